@@ -1,0 +1,1 @@
+//! Type checking Go packages as the compiler does.

@@ -1,0 +1,3 @@
+//! The `escargo` command.
+
+fn main() {}

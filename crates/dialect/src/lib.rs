@@ -1,0 +1,1 @@
+//! Go releases, language features and targets as data.

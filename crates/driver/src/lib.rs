@@ -1,0 +1,1 @@
+//! Sessions: scheduling, caches and artefacts of packages.

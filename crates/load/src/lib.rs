@@ -1,0 +1,1 @@
+//! Finding SDKs, modules, packages and files.

@@ -1,0 +1,1 @@
+//! Every wording that escargo prints.

@@ -1,0 +1,1 @@
+//! Helpers for escargo's own tests.

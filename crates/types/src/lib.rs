@@ -1,0 +1,1 @@
+//! What a Go type is: types, objects, scopes, constants, sizes.
