@@ -1,1 +1,10 @@
-//! Lexer, error-tolerant parser and tree of Go source.
+//! Reading Go source: lexer, error-tolerant parser, and the tree they make.
+//!
+//! The parser reads the language of the newest release as one superset; what a file's language
+//! version allows is judged later. A broken file still gives a tree.
+//!
+//! Must not know: releases, the disk, types.
+
+pub mod tree;
+
+pub use tree::*;
