@@ -48,6 +48,11 @@ pub struct DirEntry {
 pub trait System: Send + Sync + std::fmt::Debug {
     /// The whole file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// At least the first `limit` bytes of the file (all of it if it is shorter), and whether that is
+    /// the whole file.
+    fn read_prefix(&self, path: &Path, _limit: usize) -> io::Result<(Vec<u8>, bool)> {
+        self.read(path).map(|text| (text, true))
+    }
     /// Metadata, following links.
     fn metadata(&self, path: &Path) -> io::Result<Metadata>;
     /// Metadata of the path itself, links not followed.
@@ -96,6 +101,13 @@ fn metadata_of(m: &std::fs::Metadata) -> Metadata {
 impl System for OsSystem {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         std::fs::read(path)
+    }
+    fn read_prefix(&self, path: &Path, limit: usize) -> io::Result<(Vec<u8>, bool)> {
+        use std::io::Read;
+        let mut text = Vec::with_capacity(limit + 1);
+        std::fs::File::open(path)?.take(limit as u64 + 1).read_to_end(&mut text)?;
+        let whole = text.len() <= limit;
+        Ok((text, whole))
     }
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         std::fs::metadata(path).map(|m| metadata_of(&m))
@@ -191,6 +203,12 @@ impl System for MemSystem {
             return Ok(text.to_vec());
         }
         self.below.as_ref().map_or_else(|| Err(not_found()), |b| b.read(path))
+    }
+    fn read_prefix(&self, path: &Path, limit: usize) -> io::Result<(Vec<u8>, bool)> {
+        match &self.below {
+            Some(below) if !self.files.read().contains_key(&normal(path)) => below.read_prefix(path, limit),
+            _ => self.read(path).map(|text| (text, true)),
+        }
     }
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         let path = normal(path);

@@ -1,1 +1,6 @@
 //! Finding SDKs, modules, packages and files.
+
+pub mod constraint;
+pub mod context;
+pub mod header;
+pub mod dir;
