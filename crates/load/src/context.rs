@@ -1,141 +1,60 @@
 //! The build context: which tags hold, and which files a file name alone rules out.
 
+use escargo_dialect::target::{is_known_arch, is_known_os, release_tags};
+use escargo_dialect::{Experiments, GoVersion, Target};
 use rustc_hash::FxHashSet;
 
 use crate::constraint::Constraint;
 
-/// Operating systems that file names may name, past and present ones; with the minor release
-/// from which the name counts.
-const KNOWN_OS: &[(&str, u32)] = &[
-    ("aix", 0),
-    ("android", 0),
-    ("darwin", 0),
-    ("dragonfly", 0),
-    ("freebsd", 0),
-    ("hurd", 0),
-    ("illumos", 0),
-    ("ios", 0),
-    ("js", 0),
-    ("linux", 0),
-    ("nacl", 0),
-    ("netbsd", 0),
-    ("openbsd", 0),
-    ("plan9", 0),
-    ("solaris", 0),
-    ("wasip1", 21),
-    ("windows", 0),
-    ("zos", 0),
-];
-
-/// Operating systems for which the tag `unix` holds.
-const UNIX_OS: &[&str] = &[
-    "aix",
-    "android",
-    "darwin",
-    "dragonfly",
-    "freebsd",
-    "hurd",
-    "illumos",
-    "ios",
-    "linux",
-    "netbsd",
-    "openbsd",
-    "solaris",
-];
-
-/// Architectures that file names may name.
-const KNOWN_ARCH: &[&str] = &[
-    "386",
-    "amd64",
-    "amd64p32",
-    "arm",
-    "armbe",
-    "arm64",
-    "arm64be",
-    "loong64",
-    "mips",
-    "mipsle",
-    "mips64",
-    "mips64le",
-    "mips64p32",
-    "mips64p32le",
-    "ppc",
-    "ppc64",
-    "ppc64le",
-    "riscv",
-    "riscv64",
-    "s390",
-    "s390x",
-    "sparc",
-    "sparc64",
-    "wasm",
-];
-
 /// What build constraints are judged against.
 #[derive(Clone, Debug)]
 pub struct BuildContext {
-    /// Target operating system.
-    pub goos: String,
-    /// Target architecture.
-    pub goarch: String,
+    /// Operating system and architecture.
+    pub target: Target,
+    /// The toolchain imitated.
+    pub toolchain: GoVersion,
     /// Whether files that import "C" belong to packages.
     pub cgo_enabled: bool,
     /// Tags of `-tags`, in the order given.
     pub build_tags: Vec<String>,
     /// Tags of the toolchain: `goexperiment.x`, `amd64.v1` …
     pub tool_tags: Vec<String>,
-    /// The minor release `N`: tags `go1.1` to `go1.N` hold.
-    pub release: u32,
     tags: FxHashSet<String>,
 }
 
 impl BuildContext {
-    /// A context for a target, the tags of `-tags`, the toolchain's own tags, and minor release.
+    /// A context for a target and toolchain, with the tags of `-tags`, the experiments in force and the level
+    /// of the architecture (the value of `GOAMD64` …, empty for the default).
     pub fn new(
-        goos: &str,
-        goarch: &str,
+        target: Target,
+        toolchain: GoVersion,
         cgo_enabled: bool,
         build_tags: Vec<String>,
-        tool_tags: Vec<String>,
-        release: u32,
-    ) -> BuildContext {
+        experiments: &Experiments,
+        level: &str,
+    ) -> Result<BuildContext, String> {
+        let mut tool_tags: Vec<String> = experiments.build_tags().collect();
+        tool_tags.extend(target.level_tags(toolchain, level)?);
         let mut tags: FxHashSet<String> = build_tags.iter().chain(&tool_tags).cloned().collect();
-        let mut add = |tag: &str| {
-            tags.insert(tag.to_owned());
-        };
-        add(goos);
-        add(goarch);
-        add("gc");
-        match goos {
-            "android" => add("linux"),
-            "illumos" => add("solaris"),
-            "ios" => add("darwin"),
-            _ => {}
-        }
-        if UNIX_OS.contains(&goos) {
-            add("unix");
-        }
+        tags.extend(release_tags(toolchain));
+        tags.insert("gc".to_owned());
         if cgo_enabled {
-            add("cgo");
+            tags.insert("cgo".to_owned());
         }
-        for n in 1..=release {
-            add(&format!("go1.{n}"));
-        }
-        BuildContext {
-            goos: goos.to_owned(),
-            goarch: goarch.to_owned(),
-            cgo_enabled,
-            build_tags,
-            tool_tags,
-            release,
-            tags,
-        }
+        Ok(BuildContext { target, toolchain, cgo_enabled, build_tags, tool_tags, tags })
+    }
+
+    /// Adds a tag of the toolchain (`race`).
+    pub fn add_tool_tag(&mut self, tag: &str) {
+        self.tool_tags.push(tag.to_owned());
+        self.tags.insert(tag.to_owned());
     }
 
     /// Whether a tag holds.
     pub fn tag_holds(&self, tag: &str) -> bool {
         // The old name of the experiment stays a tag.
-        self.tags.contains(if tag == "boringcrypto" { "goexperiment.boringcrypto" } else { tag })
+        let tag = if tag == "boringcrypto" { "goexperiment.boringcrypto" } else { tag };
+        self.target.has_tag(tag) || self.tags.contains(tag)
     }
 
     /// Whether a constraint holds.
@@ -155,15 +74,11 @@ impl BuildContext {
             last = parts.next().unwrap_or("");
         }
         let before = parts.next().unwrap_or("");
-        let known_arch = KNOWN_ARCH.contains(&last);
-        if known_arch && self.is_known_os(before) {
+        let known_arch = is_known_arch(last);
+        if known_arch && is_known_os(before, self.toolchain) {
             return self.tag_holds(last) && self.tag_holds(before);
         }
-        if known_arch || self.is_known_os(last) { self.tag_holds(last) } else { true }
-    }
-
-    fn is_known_os(&self, name: &str) -> bool {
-        KNOWN_OS.iter().any(|&(os, since)| os == name && self.release >= since)
+        if known_arch || is_known_os(last, self.toolchain) { self.tag_holds(last) } else { true }
     }
 }
 
@@ -171,9 +86,15 @@ impl BuildContext {
 mod tests {
     use super::*;
 
+    fn context(goos: &str, goarch: &str, cgo: bool, minor: u32) -> BuildContext {
+        let (target, toolchain) = (Target::new(goos, goarch), GoVersion::release(minor, 0));
+        let experiments = Experiments::parse(toolchain, &target, "").unwrap();
+        BuildContext::new(target, toolchain, cgo, vec!["mine".to_owned()], &experiments, "").unwrap()
+    }
+
     #[test]
     fn file_names() {
-        let ctx = BuildContext::new("linux", "amd64", false, vec![], vec![], 27);
+        let ctx = context("linux", "amd64", false, 27);
         for (name, matches) in [
             ("linux.go", true),
             ("windows.go", true),
@@ -192,9 +113,11 @@ mod tests {
         ] {
             assert_eq!(ctx.file_name_matches(name), matches, "{name}");
         }
-        assert!(ctx.tag_holds("unix") && ctx.tag_holds("go1.27") && !ctx.tag_holds("go1.28"));
-        assert!(!ctx.tag_holds("cgo"));
-        let old = BuildContext::new("android", "arm64", true, vec![], vec![], 20);
+        for tag in ["unix", "go1.27", "amd64.v1", "goexperiment.regabiargs", "gc", "mine"] {
+            assert!(ctx.tag_holds(tag), "{tag}");
+        }
+        assert!(!ctx.tag_holds("cgo") && !ctx.tag_holds("go1.28") && !ctx.tag_holds("boringcrypto"));
+        let old = context("android", "arm64", true, 20);
         assert!(old.file_name_matches("x_wasip1.go") && old.tag_holds("linux") && old.tag_holds("cgo"));
     }
 }

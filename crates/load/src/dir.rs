@@ -427,8 +427,7 @@ impl DirReader<'_> {
         p.embeds = declared([&p.go_files, &p.cgo_files], |f| embeds_of(f));
         p.test_embeds = declared([&p.test_files], |f| embeds_of(f));
         p.xtest_embeds = declared([&p.xtest_files], |f| embeds_of(f));
-        let capital =
-            if p.cgo_files.is_empty() { &mut p.ignored_other_files } else { &mut p.other.s };
+        let capital = if p.cgo_files.is_empty() { &mut p.ignored_other_files } else { &mut p.other.s };
         capital.append(&mut self.capital_s);
         capital.sort();
         let files = p.go_files.len() + p.cgo_files.len() + p.test_files.len() + p.xtest_files.len();

@@ -125,8 +125,7 @@ pub fn build_line(text: &[u8]) -> (Result<BuildLine, String>, bool) {
     if let Some(line) = go_build {
         let line = String::from_utf8_lossy(line);
         let parsed = Constraint::parse(go_build_text(&line).unwrap_or(""));
-        let result =
-            parsed.map(BuildLine::Go).map_err(|e| format!("parsing //go:build line: {}", e.message));
+        let result = parsed.map(BuildLine::Go).map_err(|e| format!("parsing //go:build line: {}", e.message));
         return (result, whole);
     }
     let mut plus = Vec::new();
@@ -205,8 +204,8 @@ const KEYWORDS: &[&str] = &[
 
 const OPERATORS: &[&str] = &[
     "<<=", ">>=", "&^=", "...", "&&", "||", "<-", "++", "--", "==", "!=", "<=", ">=", ":=", "+=", "-=", "*=",
-    "/=", "%=", "&=", "|=", "^=", "<<", ">>", "&^", "+", "-", "*", "/", "%", "&", "|", "^", "<", ">", "=", "!",
-    "(", ")", "[", "]", "{", "}", ",", ".", ":", "~",
+    "/=", "%=", "&=", "|=", "^=", "<<", ">>", "&^", "+", "-", "*", "/", "%", "&", "|", "^", "<", ">", "=",
+    "!", "(", ")", "[", "]", "{", "}", ",", ".", ":", "~",
 ];
 
 impl<'a> Scanner<'a> {
@@ -374,11 +373,14 @@ impl<'a> Scanner<'a> {
         }
         let i = i.min(self.text.len());
         self.truncated |= i == self.text.len();
-        self.fail(start, match quote {
-            b'`' => "raw string literal not terminated",
-            b'"' => "string literal not terminated",
-            _ => "rune literal not terminated",
-        });
+        self.fail(
+            start,
+            match quote {
+                b'`' => "raw string literal not terminated",
+                b'"' => "string literal not terminated",
+                _ => "rune literal not terminated",
+            },
+        );
         self.set(kind, start, i);
     }
 

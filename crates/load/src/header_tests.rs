@@ -42,7 +42,10 @@ fn errors_as_go_parser_words_them() {
         assert_eq!(h.error, Some(HeaderError::Syntax(offset, message.to_owned())), "{text:?}");
     }
     assert_eq!(scan_header(b"package p\n// \0").error, Some(HeaderError::Nul));
-    assert!(matches!(scan_header(b"package p\nimport \"a b\"\n").error, Some(HeaderError::ImportPath(17, _))));
+    assert!(matches!(
+        scan_header(b"package p\nimport \"a b\"\n").error,
+        Some(HeaderError::ImportPath(17, _))
+    ));
 }
 
 #[test]

@@ -1,6 +1,12 @@
 //! Finding SDKs, modules, packages and files.
 
+pub mod config;
 pub mod constraint;
 pub mod context;
-pub mod header;
 pub mod dir;
+pub mod embed;
+pub mod error;
+pub mod header;
+pub mod modfile;
+pub mod path;
+pub mod pattern;
