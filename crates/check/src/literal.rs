@@ -1,0 +1,24 @@
+//! Basic, function and composite literals. (owner B)
+
+#![allow(unused_imports, unused_variables, dead_code)]
+
+use escargo_base::{Pos, Symbol};
+use escargo_syntax::{BinaryOp, ClauseId, DeclId, ExprId, FieldId, FuncDecl, IdentId, List, StmtId};
+use escargo_types::{Builtin, ObjId, PkgId, TypeId, Value};
+
+use crate::checker::*;
+use crate::code::Code;
+use crate::info::*;
+use crate::operand::Operand;
+
+impl<'a> Checker<'a> {
+    pub(crate) fn basic_lit(&mut self, x: &mut Operand, e: ExprId) {
+        todo!()
+    }
+    pub(crate) fn func_lit(&mut self, x: &mut Operand, e: ExprId) {
+        todo!()
+    }
+    pub(crate) fn composite_lit(&mut self, x: &mut Operand, e: ExprId, hint: Option<TypeId>) {
+        todo!()
+    }
+}
