@@ -1,3 +1,5 @@
 //! Development tasks: `cargo xtask help`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    xtask::cli::main()
+}

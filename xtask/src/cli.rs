@@ -1,0 +1,161 @@
+//! The command line of `cargo xtask`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+
+use crate::sdk::Sdks;
+use crate::{bench, corpus, oracle, tidy, workspace};
+
+/// Development tasks of escargo.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Check the rules of the house: arrows between rooms, headers, sizes, licences …
+    Tidy,
+    /// Compare with the real Go toolchain.
+    #[command(subcommand)]
+    Oracle(Oracle),
+    /// Measure.
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Fetch code that nobody here wrote.
+    #[command(subcommand)]
+    Corpus(Corpus),
+}
+
+#[derive(Debug, Subcommand)]
+enum Oracle {
+    /// Compare every fact the type checker records with what go/types records.
+    Types(TypesArgs),
+    /// Compare package lists and file lists with `go list`.
+    List(ListArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Loading, parsing and checking all of std.
+    FrontEnd(FrontEndArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Corpus {
+    /// Debian's `golang-*-dev` packages with their dependencies, as a GOPATH.
+    Debian(DebianArgs),
+}
+
+/// Which SDK.
+#[derive(Debug, Args)]
+pub(crate) struct SdkArgs {
+    /// Where a Go SDK is; may be repeated. Else $ESCARGO_SDKS/VERSION[/go] is looked at.
+    #[arg(long = "sdk", value_name = "VERSION=PATH")]
+    sdks: Vec<String>,
+    /// The release to compare with.
+    #[arg(long, default_value = "1.27.3")]
+    go: String,
+}
+
+impl FrontEndArgs {
+    pub(crate) fn sdk_version(&self) -> &str {
+        &self.sdk.go
+    }
+}
+
+impl SdkArgs {
+    pub(crate) fn open(&self) -> Result<crate::sdk::Sdk> {
+        Sdks::new(&self.sdks)?.open(&self.go)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TypesArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// Write Go's dump to this file instead of comparing.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) dump: Option<PathBuf>,
+    /// Dump the lines themselves for files whose IMPORTPATH/NAME matches.
+    #[arg(long, value_name = "REGEXP")]
+    pub(crate) full: Option<String>,
+    /// Target architecture.
+    #[arg(long, default_value = "amd64")]
+    pub(crate) goarch: String,
+    /// Packages, as `go list` takes them.
+    #[arg(default_value = "std")]
+    pub(crate) packages: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// Target, as GOOS/GOARCH.
+    #[arg(long, default_value = "linux/amd64")]
+    pub(crate) target: String,
+    /// Build tags.
+    #[arg(long, default_value = "")]
+    pub(crate) tags: String,
+    /// Packages, as `go list` takes them.
+    #[arg(default_values = ["std", "cmd"])]
+    pub(crate) packages: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FrontEndArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// How often each measurement is taken; the best counts.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) rounds: u32,
+    /// Threads of the parallel measurements.
+    #[arg(long, short = 'j', default_value_t = 2)]
+    pub(crate) jobs: u32,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DebianArgs {
+    /// Where the tree goes; target/xtask/debian if not given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: Option<PathBuf>,
+    /// Also build everything chosen with this SDK and report what it says.
+    #[arg(long)]
+    pub(crate) build: bool,
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+}
+
+/// Runs the task that the command line names.
+pub fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(e) => {
+            eprintln!("xtask: {e:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<bool> {
+    match cli.task {
+        Task::Tidy => {
+            let problems = tidy::run(&workspace::root()).context("tidy")?;
+            for problem in &problems {
+                println!("{problem}");
+            }
+            Ok(problems.is_empty())
+        }
+        Task::Oracle(Oracle::Types(args)) => oracle::types(&args),
+        Task::Oracle(Oracle::List(args)) => oracle::list(&args),
+        Task::Bench(Bench::FrontEnd(args)) => bench::front_end(&args),
+        Task::Corpus(Corpus::Debian(args)) => corpus::debian(&args),
+    }
+}

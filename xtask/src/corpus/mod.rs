@@ -1,0 +1,5 @@
+//! Code that nobody here wrote, to try things on.
+
+mod debian;
+
+pub(crate) use debian::debian;
