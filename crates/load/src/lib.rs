@@ -10,3 +10,4 @@ pub mod header;
 pub mod modfile;
 pub mod path;
 pub mod pattern;
+pub mod sdk;
