@@ -13,6 +13,7 @@ pub mod print;
 pub mod sizes;
 pub mod store;
 pub mod subst;
+pub mod termlist;
 pub mod ty;
 pub mod typeset;
 pub mod universe;
@@ -20,5 +21,8 @@ pub mod universe;
 pub use constant::Value;
 pub use object::{Object, ObjectKind, Package, PackageScope, VarKind};
 pub use store::{ObjId, PkgId, TypeId, TypeStore};
-pub use ty::{Alias, Basic, BasicInfo, BasicKind, ChanDir, Interface, Named, Signature, Struct, Term, Type, TypeParam, Union};
+pub use ty::{
+    Alias, Basic, BasicInfo, BasicKind, ChanDir, Interface, Named, Signature, Struct, Term, Type, TypeParam,
+    Union,
+};
 pub use universe::{Builtin, BuiltinKind, Universe};

@@ -105,7 +105,13 @@ impl Object {
         Object::new(pos, pkg, name, ty, kind)
     }
     /// A constant; its value may be set later.
-    pub fn constant(pos: Pos, pkg: Option<PkgId>, name: Symbol, ty: Option<TypeId>, value: Option<Value>) -> Object {
+    pub fn constant(
+        pos: Pos,
+        pkg: Option<PkgId>,
+        name: Symbol,
+        ty: Option<TypeId>,
+        value: Option<Value>,
+    ) -> Object {
         let value = value.map(OnceLock::from).unwrap_or_default();
         Object::new(pos, pkg, name, ty, ObjectKind::Const { value })
     }

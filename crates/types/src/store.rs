@@ -306,7 +306,37 @@ impl TypeStore {
             return id;
         }
         let derived = targs.iter().any(|&t| self.is_derived(t));
-        let id = self.push(Type::Named(Named::instance(self.named_obj(origin), origin, targs.into(), pos)), derived);
+        let id = self
+            .push(Type::Named(Named::instance(self.named_obj(origin), origin, targs.into(), pos)), derived);
+        table.insert_unique(hash, (hash, id), |&(h, _)| h);
+        id
+    }
+    /// The instance of generic alias `origin` with exactly these type arguments as spelled; `make` computes it
+    /// if there is none yet, without any lock held. [`TypeId::INVALID`] if it cannot.
+    pub(crate) fn alias_instance_with(
+        &self,
+        origin: TypeId,
+        targs: &[TypeId],
+        make: impl FnOnce() -> Option<Alias>,
+    ) -> TypeId {
+        let hash = FxBuildHasher.hash_one((origin, targs));
+        let shard = &self.instances[(hash >> 58) as usize % SHARDS];
+        let same = |&(h, id): &(u64, TypeId)| {
+            h == hash
+                && match self.ty(id) {
+                    Type::Alias(a) => a.origin == Some(origin) && *a.targs == *targs,
+                    _ => false,
+                }
+        };
+        if let Some(&(_, id)) = shard.lock().find(hash, same) {
+            return id;
+        }
+        let Some(alias) = make() else { return TypeId::INVALID };
+        let mut table = shard.lock();
+        if let Some(&(_, id)) = table.find(hash, same) {
+            return id;
+        }
+        let id = self.push(Type::Alias(alias), targs.iter().any(|&t| self.is_derived(t)));
         table.insert_unique(hash, (hash, id), |&(h, _)| h);
         id
     }

@@ -307,6 +307,9 @@ impl Named {
     pub fn set_rhs(&self, rhs: TypeId) {
         self.rhs.set(Some(rhs));
     }
+    pub(crate) fn rhs_cell(&self) -> &IdCell {
+        &self.rhs
+    }
     pub(crate) fn underlying_cell(&self) -> &IdCell {
         &self.underlying
     }
@@ -387,11 +390,18 @@ pub struct TypeParam {
     pub obj: ObjId,
     index: AtomicU32,
     bound: IdCell,
+    /// The implicit interface around a constraint that is no interface itself.
+    wrapper: IdCell,
 }
 
 impl TypeParam {
     pub(crate) fn new(obj: ObjId) -> TypeParam {
-        TypeParam { obj, index: AtomicU32::new(u32::MAX), bound: IdCell::default() }
+        TypeParam {
+            obj,
+            index: AtomicU32::new(u32::MAX),
+            bound: IdCell::default(),
+            wrapper: IdCell::default(),
+        }
     }
     /// Its index in the parameter list, once bound to one.
     pub fn index(&self) -> Option<usize> {
@@ -409,5 +419,9 @@ impl TypeParam {
     /// Sets the constraint.
     pub fn set_bound(&self, bound: TypeId) {
         self.bound.set(Some(bound));
+        self.wrapper.set::<TypeId>(None);
+    }
+    pub(crate) fn wrapper_cell(&self) -> &IdCell {
+        &self.wrapper
     }
 }

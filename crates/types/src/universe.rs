@@ -197,12 +197,14 @@ pub(crate) fn populate(store: &TypeStore) -> Universe {
         by_name.insert(Symbol::intern(name), id);
         id
     };
-    let type_name = |name: &str, ty: Option<TypeId>| Object::type_name(Pos::NONE, None, Symbol::intern(name), ty);
+    let type_name =
+        |name: &str, ty: Option<TypeId>| Object::type_name(Pos::NONE, None, Symbol::intern(name), ty);
 
     for &(index, basic) in BASICS {
         let id = store.push_basic(basic);
         assert_eq!(id.as_u32(), index);
-        let unnamed = basic.info.has(BasicInfo::UNTYPED) || matches!(basic.kind, BasicKind::Invalid | BasicKind::UnsafePointer);
+        let unnamed = basic.info.has(BasicInfo::UNTYPED)
+            || matches!(basic.kind, BasicKind::Invalid | BasicKind::UnsafePointer);
         if !unnamed {
             declare(basic.name, type_name(basic.name, Some(id)));
         }
@@ -219,25 +221,36 @@ pub(crate) fn populate(store: &TypeStore) -> Universe {
     assert_eq!(store.new_named(comparable), TypeId::COMPARABLE);
 
     let error_method = error_interface(store);
-    let interface = store.new_interface(
-        crate::typeset::comparable_interface(),
-        false,
-    );
+    let interface = store.new_interface(crate::typeset::comparable_interface(), false);
     set_rhs(store, TypeId::COMPARABLE, interface);
 
     for (name, value) in [("true", true), ("false", false)] {
         let name_symbol = Symbol::intern(name);
         declare(
             name,
-            Object::constant(Pos::NONE, None, name_symbol, Some(TypeId::UNTYPED_BOOL), Some(Value::Bool(value))),
+            Object::constant(
+                Pos::NONE,
+                None,
+                name_symbol,
+                Some(TypeId::UNTYPED_BOOL),
+                Some(Value::Bool(value)),
+            ),
         );
     }
     let iota = declare(
         "iota",
-        Object::constant(Pos::NONE, None, Symbol::intern("iota"), Some(TypeId::UNTYPED_INT), Some(Value::int(0))),
+        Object::constant(
+            Pos::NONE,
+            None,
+            Symbol::intern("iota"),
+            Some(TypeId::UNTYPED_INT),
+            Some(Value::int(0)),
+        ),
     );
-    let nil =
-        declare("nil", Object::new(Pos::NONE, None, Symbol::intern("nil"), Some(TypeId::UNTYPED_NIL), ObjectKind::Nil));
+    let nil = declare(
+        "nil",
+        Object::new(Pos::NONE, None, Symbol::intern("nil"), Some(TypeId::UNTYPED_NIL), ObjectKind::Nil),
+    );
     for &(builtin, name, ..) in Builtin::ALL {
         if !builtin.is_unsafe() && !builtin.is_test_only() {
             let kind = ObjectKind::Builtin(builtin);
@@ -257,7 +270,8 @@ fn set_rhs(store: &TypeStore, named: TypeId, rhs: TypeId) {
 
 /// Gives `error` its interface; returns the method `Error`.
 fn error_interface(store: &TypeStore) -> ObjId {
-    let recv = store.new_object(Object::var(VarKind::Receiver, Pos::NONE, None, Symbol::EMPTY, Some(TypeId::ERROR)));
+    let recv =
+        store.new_object(Object::var(VarKind::Receiver, Pos::NONE, None, Symbol::EMPTY, Some(TypeId::ERROR)));
     let result =
         store.new_object(Object::var(VarKind::Result, Pos::NONE, None, Symbol::EMPTY, Some(TypeId::STRING)));
     let signature =
@@ -279,7 +293,10 @@ fn unsafe_package(store: &TypeStore) -> PkgId {
     for &(builtin, name, ..) in Builtin::ALL.iter().filter(|row| row.0.is_unsafe()) {
         let name = Symbol::intern(name);
         let kind = ObjectKind::Builtin(builtin);
-        scope.insert(name, store.new_object(Object::new(Pos::NONE, Some(pkg), name, Some(TypeId::INVALID), kind)));
+        scope.insert(
+            name,
+            store.new_object(Object::new(Pos::NONE, Some(pkg), name, Some(TypeId::INVALID), kind)),
+        );
     }
     store.pkg(pkg).set_scope(PackageScope::new(scope));
     store.pkg(pkg).mark_complete();
