@@ -5,6 +5,14 @@
 //!
 //! Must not know: releases, the disk, types.
 
+mod branches;
+mod lexer;
+mod names;
+mod parser;
+mod printer;
 pub mod tree;
+pub mod visit;
 
+pub use parser::{ParseOptions, parse};
+pub use printer::expr_string;
 pub use tree::*;

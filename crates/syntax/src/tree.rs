@@ -8,6 +8,9 @@
 //! compiler reports for it, which for many nodes is not the start (the `(` of a call, the `.` of a
 //! selector, the operator of a binary expression; see `cmd/compile/internal/syntax`).
 //!
+//! Ids are given in the order in which nodes are finished. A few nodes belong to no other: where the
+//! parser first takes a type parameter for an array length (`type T[P *C] …`), what it took it for stays.
+//!
 //! Where source groups several names under one type (`a, b int`), each name has its own [`Field`],
 //! and the fields share the [`ExprId`] of the type: one written type stays one node.
 
@@ -249,7 +252,7 @@ pub enum Expr {
         /// Offset of the `}`.
         rbrace: u32,
     },
-    /// `key: value` in a composite literal. [start of the key]
+    /// `key: value` in a composite literal. [the `:`]
     KeyValue {
         /// The key.
         key: ExprId,
@@ -263,9 +266,11 @@ pub enum Expr {
         /// A [`Stmt::Block`].
         body: StmtId,
     },
-    /// `(x)`. [the `(`]
+    /// `(x)` where a value may stand. [the `(`] Parentheses around types that only a type can follow
+    /// (`[](T)`), and those in `&(x)`, leave no node, as in the compiler; the nodes around them have
+    /// their extents from the text.
     Paren(ExprId),
-    /// `x.sel`. [the `.`… see the facts of the release; the parser sets it as the compiler does]
+    /// `x.sel`. [the `.`]
     Selector {
         /// Operand.
         x: ExprId,
@@ -297,7 +302,8 @@ pub enum Expr {
         /// Asserted type.
         ty: ExprId,
     },
-    /// `x.(type)` outside a type switch: an error that the parser has reported. [the `.`]
+    /// `x.(type)`: the guard of a type switch; anywhere else an error that the type checker reports. [the
+    /// `.`]
     TypeSwitchGuard {
         /// Operand.
         x: ExprId,
@@ -346,7 +352,8 @@ pub enum Expr {
         fields: List<FieldId>,
     },
     /// A signature: of a function type (`func(…) …`), of a function declaration or literal, or of an
-    /// interface method. [the `func` keyword, or what the compiler uses in its place]
+    /// interface method. [the `(`, or the `[` of type parameters] It starts at the `func` keyword if there
+    /// is one.
     FuncType {
         /// Parameters.
         params: List<FieldId>,
@@ -366,7 +373,7 @@ pub enum Expr {
         /// Value type.
         value: ExprId,
     },
-    /// `chan T`, `chan<- T`, `<-chan T`. [start]
+    /// `chan T`, `chan<- T`, `<-chan T`. [start; the `chan` keyword of `<-chan T` where a value could stand]
     ChanType {
         /// Direction.
         dir: ChanDir,
@@ -384,7 +391,7 @@ pub struct Field {
     pub ty: ExprId,
     /// The tag of a struct field: a string literal.
     pub tag: Option<ExprId>,
-    /// Where it stands; `pos` is the name, or the type where there is no name.
+    /// Where it stands; `pos` is the start: the name, or the type where there is no name.
     pub loc: Loc,
 }
 
@@ -423,7 +430,7 @@ pub enum Stmt {
     Block(List<StmtId>),
     /// An expression used as a statement. [as the expression]
     Expr(ExprId),
-    /// `ch <- v`. [the compiler's position]
+    /// `ch <- v`. [the `<-`]
     Send {
         /// Channel.
         chan: ExprId,
@@ -461,7 +468,7 @@ pub enum Stmt {
         /// Its label.
         label: Option<IdentId>,
     },
-    /// `label: stmt`. [as the compiler sets it]
+    /// `label: stmt`. [the `:`]
     Labeled {
         /// The label.
         label: IdentId,
@@ -556,7 +563,8 @@ pub struct Pragma {
     pub len: u32,
 }
 
-/// A declaration. `Loc::pos` is the position the compiler gives the declaration node.
+/// A declaration. `Loc::pos` is its first token after the keyword: for a function, the name or the `(` of
+/// the receiver. A function starts at its keyword, other declarations at `pos`.
 #[derive(Clone, Copy, Debug)]
 pub enum Decl {
     /// Stands where a declaration could not be read.
@@ -654,6 +662,9 @@ pub struct Directive {
     pub pos: u32,
     /// Text after `//`, such as `go:noinline` or `go:linkname local remote`.
     pub text: Box<str>,
+    /// Whether nothing but blanks stands before it on its line. The compiler calls any other
+    /// `//go:` directive misplaced and does not attach it.
+    pub own_line: bool,
 }
 
 /// A syntax error, with the compiler's wording but without its `syntax error: ` prefix handling:
@@ -664,6 +675,9 @@ pub struct SyntaxError {
     pub pos: u32,
     /// The text.
     pub message: String,
+    /// When set, the text goes on with the printed position of this offset (`… already defined at
+    /// file.go:3:1`): `message` then ends with a blank.
+    pub at: Option<u32>,
 }
 
 /// The tree of one file, with everything the parser learned beside it.
@@ -671,14 +685,19 @@ pub struct SyntaxError {
 pub struct Tree {
     /// Package name of the package clause; `None` when it is missing.
     pub package: Option<IdentId>,
-    /// Where the compiler places the file node (the package name's clause).
+    /// Offset of the `package` keyword, where the compiler places the file.
     pub package_pos: u32,
     /// Top-level declarations in source order.
     pub top: Vec<DeclId>,
     /// Comments in source order (kept only when asked for).
     pub comments: Vec<Comment>,
+    /// Directives before the package clause.
+    pub package_pragma: Pragma,
     /// Directives in source order, whether attached to a declaration or not.
     pub directives: Vec<Directive>,
+    /// Indices of `//go:` directives that stand where no declaration takes them, in the order in which
+    /// the compiler notices.
+    pub misplaced_directives: Vec<u32>,
     /// `//line` directives in source order.
     pub line_directives: Vec<escargo_base::LineDirective>,
     /// Errors in the order in which the compiler's parser finds them.
@@ -709,6 +728,31 @@ impl PoolId for FieldId {}
 impl PoolId for ClauseId {}
 
 impl Tree {
+    /// An empty tree with room for what a file of `bytes` bytes usually holds.
+    pub(crate) fn with_capacity(bytes: usize) -> Tree {
+        Tree {
+            idents: IndexVec::with_capacity(bytes / 9),
+            exprs: IndexVec::with_capacity(bytes / 7),
+            expr_locs: IndexVec::with_capacity(bytes / 7),
+            stmts: IndexVec::with_capacity(bytes / 40),
+            stmt_locs: IndexVec::with_capacity(bytes / 40),
+            pool: Vec::with_capacity(bytes / 12),
+            ..Tree::default()
+        }
+    }
+    /// Gives back what capacity is left.
+    pub(crate) fn shrink(&mut self) {
+        self.idents.shrink_to_fit();
+        self.exprs.shrink_to_fit();
+        self.expr_locs.shrink_to_fit();
+        self.stmts.shrink_to_fit();
+        self.stmt_locs.shrink_to_fit();
+        self.decls.shrink_to_fit();
+        self.decl_locs.shrink_to_fit();
+        self.fields.shrink_to_fit();
+        self.clauses.shrink_to_fit();
+        self.pool.shrink_to_fit();
+    }
     /// The nodes of a list.
     #[inline]
     pub fn list<I: PoolId>(
