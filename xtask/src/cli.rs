@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
 use crate::sdk::Sdks;
-use crate::{bench, corpus, oracle, tidy, workspace};
+use crate::{bench, conformance, corpus, oracle, tidy, workspace};
 
 /// Development tasks of escargo.
 #[derive(Debug, Parser)]
@@ -27,6 +27,9 @@ enum Task {
     /// Measure.
     #[command(subcommand)]
     Bench(Bench),
+    /// Run the Go project's own tests of error messages.
+    #[command(subcommand)]
+    Conformance(Conformance),
     /// Fetch code that nobody here wrote.
     #[command(subcommand)]
     Corpus(Corpus),
@@ -44,6 +47,14 @@ enum Oracle {
 enum Bench {
     /// Loading, parsing and checking all of std.
     FrontEnd(FrontEndArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum Conformance {
+    /// The type checker's test files in an SDK.
+    Types(TypesTestsArgs),
+    /// Files of Go's `test` folder that expect errors, with the SDK's own compiler.
+    Errorcheck(ErrorcheckArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -121,6 +132,25 @@ pub(crate) struct FrontEndArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct TypesTestsArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// Judge the errors in this file, lines of {"name", "found": [{"file", "line", "column",
+    /// "message"}]}. Without it the cases are listed, as lines of {"name", "files"}.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) found: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ErrorcheckArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// Go's `test` folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tests: PathBuf,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DebianArgs {
     /// Where the tree goes; target/xtask/debian if not given.
     #[arg(long, value_name = "DIR")]
@@ -156,6 +186,8 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Oracle(Oracle::Types(args)) => oracle::types(&args),
         Task::Oracle(Oracle::List(args)) => oracle::list(&args),
         Task::Bench(Bench::FrontEnd(args)) => bench::front_end(&args),
+        Task::Conformance(Conformance::Types(args)) => conformance::types(&args),
+        Task::Conformance(Conformance::Errorcheck(args)) => conformance::errorcheck(&args),
         Task::Corpus(Corpus::Debian(args)) => corpus::debian(&args),
     }
 }

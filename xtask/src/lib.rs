@@ -7,6 +7,7 @@
 
 pub mod bench;
 pub mod cli;
+pub mod conformance;
 pub mod corpus;
 pub mod errortest;
 pub mod oracle;

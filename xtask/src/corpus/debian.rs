@@ -137,36 +137,37 @@ fn provider(name: &str, known: &mut BTreeMap<String, Option<String>>) -> Result<
     Ok(found)
 }
 
-/// Downloads what is missing; the files by package.
+/// Downloads what is missing; the files by package. To get newer ones, remove the old.
 fn download(names: &BTreeSet<String>, debs: &Path) -> Result<BTreeMap<String, PathBuf>> {
-    let apt = |args: &[&str], names: &mut dyn Iterator<Item = &String>| {
-        workspace::output(
-            Command::new("apt-get")
-                .args(["-qq", "-o", "APT::Sandbox::User=root"])
-                .args(args)
-                .args(names)
-                .current_dir(debs),
-        )
-    };
-    let listing = apt(&["--print-uris", "download"], &mut names.iter())?;
-    let mut files = BTreeMap::new();
-    for line in String::from_utf8_lossy(&listing).lines() {
-        // 'URI' file size hash
-        if let Some(file) = line.split_whitespace().nth(1)
-            && let Some((name, _)) = file.split_once('_')
-        {
-            files.insert(name.to_owned(), debs.join(file));
-        }
-    }
-    let missing: Vec<&String> =
-        names.iter().filter(|n| !files.get(*n).is_some_and(|f| f.is_file())).collect();
+    let present = downloaded(debs)?;
+    let missing: Vec<&String> = names.iter().filter(|n| !present.contains_key(*n)).collect();
     if !missing.is_empty() {
         println!("downloading {} packages", missing.len());
-        apt(&["download"], &mut missing.iter().copied())?;
+        workspace::output(
+            Command::new("apt-get")
+                .args(["-qq", "-o", "APT::Sandbox::User=root", "download"])
+                .args(&missing)
+                .current_dir(debs),
+        )?;
     }
-    for name in names {
-        if !files.get(name).is_some_and(|f| f.is_file()) {
-            bail!("apt-get did not download {name}");
+    let mut present = downloaded(debs)?;
+    if let Some(name) = names.iter().find(|n| !present.contains_key(*n)) {
+        bail!("apt-get did not download {name}");
+    }
+    present.retain(|name, _| names.contains(name));
+    Ok(present)
+}
+
+/// The package files in a directory, by name of the package.
+fn downloaded(debs: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    let mut files = BTreeMap::new();
+    for entry in std::fs::read_dir(debs)? {
+        let path = entry?.path();
+        if let Some(file) = path.file_name().and_then(|n| n.to_str())
+            && file.ends_with(".deb")
+            && let Some((name, _)) = file.split_once('_')
+        {
+            files.insert(name.to_owned(), path.clone());
         }
     }
     Ok(files)
