@@ -1,1 +1,10 @@
-//! Every wording that escargo prints.
+//! Every wording that escargo prints: errors as the compiler and the go command print them, and
+//! the same as JSON.
+//!
+//! Must not know: the disk, how results are computed.
+
+pub mod compiler;
+pub mod json;
+pub mod paths;
+
+pub use compiler::{ErrorBlock, FileVersion, PackageErrors};
