@@ -75,8 +75,8 @@ pub enum NewerGoLine {
 pub enum VersionHint {
     /// ` (-lang was set to go1.N; check go.mod)`, always.
     Lang,
-    /// ` (file declares //go:build go1.N)` where the file's own constraint set the version exactly,
-    /// else as [`VersionHint::Lang`].
+    /// ` (file declares //go:build go1.N)` where the file's version is the one its own constraint
+    /// names, else as [`VersionHint::Lang`].
     FileOrLang,
 }
 
@@ -229,6 +229,21 @@ impl CompilerModel {
         }
     }
 
+    /// What the compiler appends to an error `… requires go1.N or later`, by the same two versions
+    /// as [`CompilerModel::file_version`].
+    pub fn hint_after_version_error(&self, lang: Option<GoVersion>, constraint: Option<GoVersion>) -> String {
+        let file = self.file_version(lang, constraint);
+        match (self.version_hint, constraint.map(GoVersion::lang)) {
+            (VersionHint::FileOrLang, Some(own)) if file.map(GoVersion::lang) == Some(own) => {
+                format!(" (file declares //go:build {own})")
+            }
+            _ => {
+                let lang = lang.map(|lang| lang.lang().to_string()).unwrap_or_default();
+                format!(" (-lang was set to {lang}; check go.mod)")
+            }
+        }
+    }
+
     /// The features of a file of the given language version (from [`CompilerModel::file_version`]):
     /// those of the version that the toolchain implements, and those an experiment opens.
     pub fn lang_set(&self, version: Option<GoVersion>, experiments: &Experiments) -> LangSet {
@@ -297,6 +312,26 @@ mod tests {
         let exact = GoVersion::release(22, 4);
         assert_eq!(model(22).file_version(Some(exact), Some(GoVersion::language(22))), Some(exact));
         assert_eq!(model(24).file_version(Some(exact), None), Some(exact));
+    }
+
+    #[test]
+    fn hints_after_version_errors() {
+        // As go1.21.13, go1.22.10 and go1.27.3 print them for these modules and constraints.
+        let own = |minor: u32| format!(" (file declares //go:build go1.{minor})");
+        let lang = |minor: u32| format!(" (-lang was set to go1.{minor}; check go.mod)");
+        let rows = [
+            (21, 21, 17, lang(21)),
+            (22, 21, 17, own(17)),
+            (22, 20, 17, lang(20)),
+            (22, 21, 21, own(21)),
+            (27, 22, 17, lang(22)),
+            (27, 20, 21, own(21)),
+        ];
+        for (toolchain, module, constraint, want) in rows {
+            let versions = [module, constraint].map(|minor| Some(GoVersion::language(minor)));
+            let got = model(toolchain).hint_after_version_error(versions[0], versions[1]);
+            assert_eq!(got, want, "{toolchain} {module} {constraint}");
+        }
     }
 
     #[test]
