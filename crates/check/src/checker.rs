@@ -78,16 +78,6 @@ pub(crate) struct Env {
     pub(crate) has_call_or_recv: bool,
 }
 
-/// What is known of an expression whose type is not settled.
-#[derive(Clone, Debug)]
-pub(crate) struct Untyped {
-    /// Left operand of a shift whose type the context decides.
-    pub(crate) is_lhs: bool,
-    pub(crate) mode: Mode,
-    pub(crate) ty: TypeId,
-    pub(crate) val: Option<Value>,
-}
-
 /// Work put off until the current statement or declaration is finished.
 pub(crate) type Action<'a> = Box<dyn FnOnce(&mut Checker<'a>) + 'a>;
 
@@ -120,7 +110,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) obj_path_index: FxHashMap<ObjId, usize>,
     /// Aliases whose right-hand side is being determined.
     pub(crate) broken_aliases: FxHashSet<ObjId>,
-    pub(crate) untyped: FxHashMap<(usize, ExprId), Untyped>,
+    /// By file: which expressions' types are not settled.
+    pub(crate) untyped: Vec<crate::untyped::States>,
     /// Slots are emptied as they run; see [`Checker::process_delayed`].
     pub(crate) delayed: Vec<Option<(Env, Action<'a>)>>,
     /// Instances of this package found identical though spelled differently: the first spelling stands for all.
@@ -181,7 +172,10 @@ impl<'a> Checker<'a> {
             obj_path: Vec::new(),
             obj_path_index: FxHashMap::default(),
             broken_aliases: FxHashSet::default(),
-            untyped: FxHashMap::default(),
+            untyped: files
+                .iter()
+                .map(|f| crate::untyped::States::filled(Default::default(), f.tree.expr_count()))
+                .collect(),
             delayed: Default::default(),
             instance_context: FxHashMap::default(),
             ambiguous_names: Default::default(),

@@ -131,8 +131,7 @@ impl Checker<'_> {
     }
     /// An expression of the current file as text.
     pub(crate) fn es(&self, e: ExprId) -> String {
-        let loc = self.tree().loc(e);
-        String::from_utf8_lossy(&self.src()[loc.start as usize..loc.end as usize]).into_owned()
+        crate::expr_text::expr_text(self.tree(), self.src(), e)
     }
     /// A list of types as text: `[int, string]`.
     pub(crate) fn types_string(&self, types: &[TypeId]) -> String {

@@ -7,15 +7,20 @@
 //! Must not know: how packages are found, the disk, IR, the toolchain imitated.
 
 mod assign;
+mod assignable;
+mod binary;
 mod builtins;
 mod call;
 mod checker;
 pub mod code;
+mod compare;
+mod composite;
 mod constants;
 mod conversion;
 mod decl;
 mod error;
 mod expr;
+mod expr_text;
 mod index;
 mod infer;
 pub mod info;
@@ -26,15 +31,21 @@ mod labels;
 mod literal;
 mod mono;
 mod operand;
+mod operand_text;
+mod pending;
 mod range;
 mod record;
 mod resolve;
 mod returns;
 mod scope;
+mod shift;
+mod slice;
 mod stmt;
 mod structs;
 mod typexpr;
+mod unary;
 mod unify;
+mod untyped;
 
 use escargo_base::{Diagnostic, FileId, Symbol};
 use escargo_dialect::LangSet;
