@@ -11,6 +11,7 @@ pub mod object;
 pub mod predicates;
 pub mod print;
 pub mod sizes;
+mod spelling;
 pub mod store;
 pub mod subst;
 pub mod termlist;

@@ -1,0 +1,157 @@
+//! Which type arguments count as the same instance.
+//!
+//! Two written-out types are spelled the same if they have the same structure down to names: `byte` and `uint8`,
+//! or an alias and what it stands for, are spelled differently, two struct literals with equal fields are not.
+//! Instances are unique up to spelling. That makes recursive generic types come back to themselves
+//! (`type T[P, Q any] struct{ next *T[P, []P] }`), and it is how many instances a generic dictionary counts.
+//!
+//! Nothing here computes anything lazily, so it may be asked with a lock held.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+
+use crate::store::{ObjId, TypeId, TypeStore};
+use crate::ty::{Signature, Type};
+
+/// How far down hashes look.
+const HASH_DEPTH: u32 = 4;
+
+/// Deeper differences are not looked for: such types are just not shared.
+const MAX_DEPTH: u32 = 200;
+
+/// A hash of a generic type and its arguments that equal spellings share.
+pub(crate) fn hash_instance(store: &TypeStore, origin: TypeId, targs: &[TypeId]) -> u64 {
+    let mut hasher = FxHasher::default();
+    origin.hash(&mut hasher);
+    for &targ in targs {
+        hash_type(store, targ, HASH_DEPTH, &mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Whether two argument lists are spelled the same.
+pub(crate) fn same_list(store: &TypeStore, x: &[TypeId], y: &[TypeId]) -> bool {
+    x == y || x.len() == y.len() && x.iter().zip(y).all(|(&x, &y)| same(store, x, y, MAX_DEPTH))
+}
+
+fn hash_vars(store: &TypeStore, vars: &[ObjId], depth: u32, hasher: &mut FxHasher) {
+    vars.len().hash(hasher);
+    for &var in vars {
+        hash_type(store, store.obj_type(var), depth, hasher);
+    }
+}
+
+fn hash_type(store: &TypeStore, ty: TypeId, depth: u32, hasher: &mut FxHasher) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    match store.ty(ty) {
+        // Instances among these are unique themselves.
+        Type::Basic(_) | Type::Named(_) | Type::Alias(_) | Type::TypeParam(_) => ty.hash(hasher),
+        &Type::Slice(elem) => {
+            0u8.hash(hasher);
+            hash_type(store, elem, depth, hasher);
+        }
+        &Type::Pointer(elem) => {
+            1u8.hash(hasher);
+            hash_type(store, elem, depth, hasher);
+        }
+        &Type::Array { elem, len } => {
+            (2u8, len).hash(hasher);
+            hash_type(store, elem, depth, hasher);
+        }
+        &Type::Chan { dir, elem } => {
+            (3u8, dir).hash(hasher);
+            hash_type(store, elem, depth, hasher);
+        }
+        &Type::Map { key, elem } => {
+            4u8.hash(hasher);
+            hash_type(store, key, depth, hasher);
+            hash_type(store, elem, depth, hasher);
+        }
+        Type::Struct(s) => {
+            5u8.hash(hasher);
+            s.fields.iter().for_each(|&f| store.obj(f).name.hash(hasher));
+            hash_vars(store, &s.fields, depth, hasher);
+        }
+        Type::Tuple(t) => hash_vars(store, &t.vars, depth, hasher),
+        Type::Signature(s) => {
+            let s = s.get();
+            (6u8, s.variadic).hash(hasher);
+            hash_vars(store, store.tuple(s.params), depth, hasher);
+            hash_vars(store, store.tuple(s.results), depth, hasher);
+        }
+        Type::Interface(i) => {
+            (7u8, i.embeds.len()).hash(hasher);
+            i.methods.iter().for_each(|&m| store.obj(m).name.hash(hasher));
+        }
+        Type::Union(u) => (8u8, u.terms.len()).hash(hasher),
+    }
+}
+
+fn same_types(store: &TypeStore, x: &[TypeId], y: &[TypeId], depth: u32) -> bool {
+    x.len() == y.len() && x.iter().zip(y).all(|(&x, &y)| same(store, x, y, depth))
+}
+
+fn same(store: &TypeStore, x: TypeId, y: TypeId, depth: u32) -> bool {
+    if x == y {
+        return true;
+    }
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    match (store.ty(x), store.ty(y)) {
+        (&Type::Slice(a), &Type::Slice(b)) | (&Type::Pointer(a), &Type::Pointer(b)) => {
+            same(store, a, b, depth)
+        }
+        (&Type::Array { elem: a, len: m }, &Type::Array { elem: b, len: n }) => {
+            m == n && same(store, a, b, depth)
+        }
+        (&Type::Chan { dir: c, elem: a }, &Type::Chan { dir: d, elem: b }) => {
+            c == d && same(store, a, b, depth)
+        }
+        (&Type::Map { key: k, elem: a }, &Type::Map { key: l, elem: b }) => {
+            same(store, k, l, depth) && same(store, a, b, depth)
+        }
+        (Type::Struct(a), Type::Struct(b)) => {
+            same_objects(store, &a.fields, &b.fields, true, depth)
+                && (0..a.fields.len()).all(|i| a.tag(i) == b.tag(i))
+        }
+        (Type::Tuple(a), Type::Tuple(b)) => same_objects(store, &a.vars, &b.vars, false, depth),
+        (Type::Signature(a), Type::Signature(b)) => same_signature(store, a.get(), b.get(), depth),
+        (Type::Interface(a), Type::Interface(b)) => {
+            a.implicit == b.implicit
+                && same_objects(store, &a.methods, &b.methods, true, depth)
+                && same_types(store, &a.embeds, &b.embeds, depth)
+        }
+        (Type::Union(a), Type::Union(b)) => {
+            a.terms.len() == b.terms.len()
+                && a.terms
+                    .iter()
+                    .zip(&b.terms)
+                    .all(|(s, t)| s.tilde == t.tilde && same(store, s.ty, t.ty, depth))
+        }
+        _ => false,
+    }
+}
+
+fn same_signature(store: &TypeStore, x: &Signature, y: &Signature, depth: u32) -> bool {
+    x.variadic == y.variadic
+        && x.tparams.is_empty()
+        && y.tparams.is_empty()
+        && same(store, x.params, y.params, depth)
+        && same(store, x.results, y.results, depth)
+}
+
+/// Objects without a type yet are the same only if they are one.
+fn same_objects(store: &TypeStore, x: &[ObjId], y: &[ObjId], with_names: bool, depth: u32) -> bool {
+    x.len() == y.len()
+        && x.iter().zip(y).all(|(&v, &w)| {
+            let (a, b) = (store.obj(v), store.obj(w));
+            let named_alike = || {
+                a.name == b.name
+                    && a.is_embedded() == b.is_embedded()
+                    && (a.is_exported() || crate::lookup::same_pkg(store, a.pkg, b.pkg))
+            };
+            v == w
+                || (!with_names || named_alike())
+                    && matches!((a.ty(), b.ty()), (Some(s), Some(t)) if same(store, s, t, depth))
+        })
+}
