@@ -131,7 +131,7 @@ impl Checker<'_> {
     }
     /// An expression of the current file as text.
     pub(crate) fn es(&self, e: ExprId) -> String {
-        crate::expr_text::expr_text(self.tree(), self.src(), e)
+        escargo_syntax::expr_string(self.tree(), self.src(), e)
     }
     /// A list of types as text: `[int, string]`.
     pub(crate) fn types_string(&self, types: &[TypeId]) -> String {

@@ -20,7 +20,6 @@ mod conversion;
 mod decl;
 mod error;
 mod expr;
-mod expr_text;
 mod index;
 mod infer;
 pub mod info;
