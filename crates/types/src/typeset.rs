@@ -204,10 +204,10 @@ impl<'s> Builder<'s, '_> {
         if let Some(set) = interface.type_set.get() {
             return set;
         }
-        if interface.methods.is_empty() && interface.embeds.is_empty() || self.stack.contains(&id) {
-            return &ALL;
+        if interface.methods.is_empty() && interface.embeds.is_empty() {
+            return interface.type_set.get_or_init(Box::default);
         }
-        if self.stack.len() >= MAX_DEPTH {
+        if self.stack.contains(&id) || self.stack.len() >= MAX_DEPTH {
             return &ALL;
         }
         self.stack.push(id);

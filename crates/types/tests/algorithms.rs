@@ -531,6 +531,41 @@ fn sizes_are_those_of_gc() {
 }
 
 #[test]
+fn types_of_any_depth_do_not_exhaust_the_stack() {
+    let b = Build::new();
+    let s = &b.store;
+    let p = b.tparam("P", 0, ANY);
+    let nest = |mut ty| {
+        for _ in 0..5000 {
+            let f = b.func(&[("x", ty)], &[]);
+            let i = s.array(s.new_struct(vec![b.field("f", ty), b.field("g", f)], vec![]), Some(1));
+            ty = b.interface(&[("m", b.func(&[("x", i)], &[]))], &[]);
+            ty = b.strukt(&[("y", ty), ("z", i)]);
+        }
+        ty
+    };
+    // A list that is long in one direction only.
+    let mut long = p;
+    for _ in 0..20_000 {
+        long = s.array(s.pointer(long), Some(1));
+    }
+    subst(s, long, &SubstMap::new(&[p], &[INT]));
+    b.text(long);
+    s.is_parameterized(&[p], long);
+    let _ = s.comparable(long, true);
+    let (x, y) = (nest(INT), nest(INT));
+    assert_eq!(identity_hash(s, x), identity_hash(s, y));
+    let _ = s.comparable(x, true);
+    let _ = s.is_parameterized(&[p], x);
+    Sizes { word: 8, max_align: 8 }.size_of(s, x);
+    let mut chain = p;
+    for _ in 0..20_000 {
+        chain = b.interface(&[], &[chain]);
+    }
+    type_set(s, chain);
+}
+
+#[test]
 fn threads_agree_on_what_is_computed_on_demand() {
     let b = Build::new();
     let s = &b.store;
