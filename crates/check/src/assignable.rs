@@ -69,7 +69,7 @@ impl Checker<'_> {
         let from_is_param = store.is_type_param(from);
         // Pointers to interfaces are asked too, for the sake of the reason.
         if store.is_non_type_param_interface(to) || store.is_interface_pointer(to) {
-            if self.implements(from, to, false, cause) {
+            if self.implements(from, to, false, &mut *cause) {
                 return Some(Ok(()));
             }
             if !from_is_param {

@@ -153,6 +153,7 @@ codes! {
     InvalidGo,
     BadDecl,
     RepeatedDecl,
+    InvalidTypeArg,
     InvalidUnsafeAdd,
     InvalidUnsafeSlice,
     UnsupportedFeature,

@@ -26,6 +26,13 @@ impl ErrorBuilder {
         self.soft = true;
         self
     }
+    /// The same error with words before its first text.
+    pub(crate) fn prefixed(mut self, prefix: &str) -> Self {
+        if let Some((_, first)) = self.parts.first_mut() {
+            first.insert_str(0, prefix);
+        }
+        self
+    }
     pub(crate) fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
@@ -82,6 +89,17 @@ impl Checker<'_> {
             labels: parts.map(|(pos, message)| Label { span: Span::at(pos), message }).collect(),
             soft: err.soft,
         });
+    }
+
+    /// A position as `file:line:column` in a message's own text (file names as in messages' positions).
+    pub(crate) fn position_text(&self, pos: Pos) -> String {
+        match self.config.sources.position(pos) {
+            None => "<unknown position>".to_owned(),
+            Some(p) => match p.column {
+                Some(column) => format!("{}:{}:{column}", p.file.display(), p.line),
+                None => format!("{}:{}", p.file.display(), p.line),
+            },
+        }
     }
 
     // ----- places -----

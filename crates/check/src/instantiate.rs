@@ -1,77 +1,193 @@
-//! Instantiation and its verification; interface satisfaction; missing methods. (owner D)
+//! Instantiating generic types, aliases and functions, and checking that type arguments satisfy
+//! their constraints.
 
-#![allow(unused_imports, unused_variables, dead_code)]
+use escargo_base::Pos;
+use escargo_syntax::{Expr, ExprId, IdentId};
+use escargo_types::identity::{identical, identity_hash};
+use escargo_types::subst::{SubstMap, alias_instance, instantiate_signature, subst};
+use escargo_types::typeset::constraint_interface;
+use escargo_types::{Signature, Type, TypeId};
 
-use escargo_base::{Pos, Symbol};
-use escargo_syntax::{BinaryOp, ClauseId, DeclId, ExprId, FieldId, FuncDecl, IdentId, List, StmtId};
-use escargo_types::{Builtin, ObjId, PkgId, TypeId, Value};
-
-use crate::checker::*;
+use crate::checker::Checker;
 use crate::code::Code;
-use crate::info::*;
-use crate::operand::Operand;
+use crate::info::{Instance, SelectionKind};
 
 impl<'a> Checker<'a> {
-    /// The instance of a generic type, alias or signature, unverified (types2/instantiate.go: instance). Named types of equal
-    /// arguments give the same instance within the package.
+    /// The instance of a generic type, alias or signature. Whether the arguments satisfy the constraints is not
+    /// verified here. Within a package, identical arguments give the same named instance: the first spelling stands
+    /// for all (the compiler's instantiation context).
     pub(crate) fn instance(&mut self, pos: Pos, generic: TypeId, targs: &[TypeId]) -> TypeId {
-        todo!()
+        let store = self.store;
+        if let Type::Signature(_) = store.ty(generic) {
+            let want = store.tparams(generic).len();
+            if !self.validate_type_arg_count(pos, || self_string(generic), want, targs.len()) {
+                return TypeId::INVALID;
+            }
+            return instantiate_signature(store, generic, targs);
+        }
+        let hash = self.instance_hash(generic, targs);
+        if let Some(found) = self.known_instance(hash, generic, targs) {
+            return found;
+        }
+        let made = match store.ty(generic) {
+            Type::Named(_) => store.named_instance(generic, targs, pos),
+            Type::Alias(alias) => {
+                let name = store.obj(alias.obj).name;
+                let want = alias.tparams().len();
+                if !self.validate_type_arg_count(pos, || name.to_string(), want, targs.len()) {
+                    return TypeId::INVALID;
+                }
+                if want == 0 {
+                    return generic;
+                }
+                alias_instance(store, generic, targs)
+            }
+            _ => return TypeId::INVALID,
+        };
+        self.instance_context.entry(hash).or_default().push(made);
+        made
     }
-    /// Reports a wrong number of type arguments.
-    pub(crate) fn validate_type_arg_count(&mut self, pos: Pos, name: &str, want: usize, got: usize) -> bool {
-        todo!()
+
+    fn instance_hash(&self, generic: TypeId, targs: &[TypeId]) -> u64 {
+        targs.iter().fold(u64::from(generic.as_u32()), |hash, &t| {
+            hash.rotate_left(5).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ identity_hash(self.store, t)
+        })
     }
-    /// Whether the arguments satisfy the constraints; the index of the first that does not, and why.
-    pub(crate) fn verify(
+
+    fn known_instance(&self, hash: u64, generic: TypeId, targs: &[TypeId]) -> Option<TypeId> {
+        let store = self.store;
+        self.instance_context.get(&hash)?.iter().copied().find(|&candidate| {
+            let origin = match store.ty(candidate) {
+                Type::Named(n) => n.origin(),
+                Type::Alias(a) => a.origin,
+                _ => None,
+            };
+            let known = store.targs(candidate);
+            origin == Some(generic)
+                && known.len() == targs.len()
+                && known.iter().zip(targs).all(|(&a, &b)| identical(store, a, b))
+        })
+    }
+
+    /// Reports a wrong number of type arguments for a type.
+    pub(crate) fn validate_type_arg_count(
         &mut self,
         pos: Pos,
-        tparams: &[TypeId],
-        targs: &[TypeId],
-    ) -> Result<(), (usize, String)> {
-        todo!()
-    }
-    /// types2/instantiate.go: implements. `constraint`: the interface is used as a constraint.
-    pub(crate) fn implements(
-        &mut self,
-        ty: TypeId,
-        interface: TypeId,
-        constraint: bool,
-        cause: &mut String,
+        name: impl FnOnce() -> String,
+        want: usize,
+        got: usize,
     ) -> bool {
-        todo!()
+        let quality = match got.cmp(&want) {
+            std::cmp::Ordering::Less => "not enough",
+            std::cmp::Ordering::Greater => "too many",
+            std::cmp::Ordering::Equal => return true,
+        };
+        let message = format!("{quality} type arguments for type {}: have {got}, want {want}", name());
+        self.error(pos, Code::WrongTypeArgCount, message);
+        false
     }
-    /// The first method of `interface` that `ty` lacks, if any, with the reason in `cause` (types2/lookup.go: missingMethod).
-    pub(crate) fn missing_method(
+
+    /// Whether type arguments satisfy the constraints of their parameters; otherwise the index of the first that does
+    /// not, and why.
+    pub(crate) fn verify(&mut self, tparams: &[TypeId], targs: &[TypeId]) -> Result<(), (usize, String)> {
+        let store = self.store;
+        let map = SubstMap::new(tparams, targs);
+        for (i, (&tparam, &targ)) in tparams.iter().zip(targs).enumerate() {
+            // Makes sure that the constraint is wrapped into an interface.
+            constraint_interface(store, tparam);
+            let Some(bound) = type_param_bound(store, tparam) else { continue };
+            let bound = subst(store, bound, &map);
+            let mut cause = String::new();
+            if !self.implements(targ, bound, true, Some(&mut cause)) {
+                return Err((i, cause));
+            }
+        }
+        Ok(())
+    }
+
+    /// Instantiates a generic signature for `e` and puts off verifying the arguments. `written` are the type
+    /// argument expressions, for the place of errors.
+    pub(crate) fn instantiate_for(
         &mut self,
-        ty: TypeId,
-        interface: TypeId,
-        is_static: bool,
-        cause: &mut String,
-    ) -> Option<ObjId> {
-        todo!()
+        pos: Pos,
+        e: Option<ExprId>,
+        generic: TypeId,
+        targs: &[TypeId],
+        written: &[ExprId],
+    ) -> TypeId {
+        let instance = self.instance(pos, generic, targs);
+        if let Some(e) = e {
+            self.record_instance(e, targs, instance);
+        }
+        let targs: Box<[TypeId]> = targs.into();
+        let places: Vec<Pos> = written.iter().map(|&e| self.start(e)).collect();
+        self.later(move |c| {
+            let tparams = c.store.tparams(generic);
+            match c.verify(tparams, &targs) {
+                Err((i, cause)) => {
+                    let at = places.get(i).copied().unwrap_or(pos);
+                    c.soft_error(at, Code::InvalidTypeArg, cause);
+                }
+                Ok(()) => c.record_mono_instance(pos, tparams, &targs, &places),
+            }
+        });
+        instance
     }
-    /// Whether a type assertion from interface type `interface` to `ty` can succeed (types2/lookup.go: newAssertableTo).
-    pub(crate) fn assertable_to(&mut self, interface: TypeId, ty: TypeId, cause: &mut String) -> bool {
-        todo!()
+
+    /// Records the type arguments for the identifier of the generic function or type in `e`.
+    pub(crate) fn record_instance(&mut self, e: ExprId, targs: &[TypeId], ty: TypeId) {
+        let Some((ident, selector)) = self.instantiated_ident(e) else { return };
+        let ty = match selector {
+            Some(selector) => self.method_instance_type(selector, ty),
+            None => ty,
+        };
+        let instance = Instance { targs: targs.into(), ty };
+        self.info.files[self.env.file].instances.insert(ident, instance);
     }
-    /// types2/lookup.go: lookupFieldOrMethod plus typing of the method found.
-    pub(crate) fn lookup_member(
-        &mut self,
-        ty: TypeId,
-        addressable: bool,
-        name: Symbol,
-        fold_case: bool,
-    ) -> escargo_types::lookup::Lookup {
-        todo!()
+
+    /// The identifier that names what is instantiated, and the selector expression around it if there is one.
+    fn instantiated_ident(&self, e: ExprId) -> Option<(IdentId, Option<ExprId>)> {
+        let tree = self.tree();
+        let mut at = tree.unparen(e);
+        if let Expr::Index { x, .. } = tree[at] {
+            at = tree.unparen(x);
+        }
+        match tree[at] {
+            Expr::Name(id) => Some((id, None)),
+            Expr::Selector { sel, .. } => Some((sel, Some(at))),
+            _ => None,
+        }
     }
-    /// Why `x.sel` is not there (types2/errsupport.go: lookupError).
-    pub(crate) fn lookup_error(
-        &mut self,
-        ty: TypeId,
-        sel: Symbol,
-        obj: Option<ObjId>,
-        struct_lit: bool,
-    ) -> String {
-        todo!()
+
+    /// For an instantiated method value or method expression: the signature with its receiver put back.
+    fn method_instance_type(&self, selector: ExprId, ty: TypeId) -> TypeId {
+        let store = self.store;
+        let Some(selection) = self.info.files[self.env.file].selections.get(&selector) else { return ty };
+        let Some(signature) = store.as_signature(ty) else { return ty };
+        match selection.kind {
+            SelectionKind::MethodExpr => {
+                let Some((&recv, params)) = store.tuple(signature.params).split_first() else { return ty };
+                let params = store.new_tuple(params);
+                store.new_signature(Signature { recv: Some(recv), params, ..signature.clone() })
+            }
+            SelectionKind::MethodVal => {
+                let method = store.as_signature(store.obj_type(selection.obj));
+                let recv = method.and_then(|s| s.recv);
+                store.new_signature(Signature { recv, ..signature.clone() })
+            }
+            SelectionKind::FieldVal => ty,
+        }
+    }
+}
+
+fn self_string(_: TypeId) -> String {
+    "func".to_owned()
+}
+
+/// The declared constraint of a type parameter.
+pub(crate) fn type_param_bound(store: &escargo_types::TypeStore, tparam: TypeId) -> Option<TypeId> {
+    match store.ty(tparam) {
+        Type::TypeParam(p) => p.bound(),
+        _ => None,
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Must not know: how packages are found, the disk, IR, the toolchain imitated.
 
+mod arguments;
 mod assign;
 mod assignable;
 mod binary;
@@ -20,6 +21,7 @@ mod conversion;
 mod decl;
 mod error;
 mod expr;
+mod implements;
 mod index;
 mod infer;
 pub mod info;
@@ -28,6 +30,7 @@ mod instantiate;
 mod interfaces;
 mod labels;
 mod literal;
+mod lookup_error;
 mod mono;
 mod operand;
 mod operand_text;
@@ -37,6 +40,7 @@ mod record;
 mod resolve;
 mod returns;
 mod scope;
+mod selector;
 mod shift;
 mod slice;
 mod stmt;
@@ -73,12 +77,16 @@ pub struct CheckFile<'a> {
 /// How to check.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The session's files, for positions inside messages.
+    pub sources: std::sync::Arc<escargo_base::SourceMap>,
     /// Sizes of the target.
     pub sizes: Sizes,
     /// What the package's language version allows (files may differ).
     pub lang: LangSet,
     /// Whether uses of `C.name` are accepted unseen (cgo files that cgo has not gone over).
     pub fake_import_c: bool,
+    /// Whether `C.name` refers to what the cgo tool declares in the package's own files.
+    pub uses_cgo: bool,
     /// Whether function bodies are skipped.
     pub ignore_func_bodies: bool,
     /// Whether labels and branches are not checked (the parser has done it).
