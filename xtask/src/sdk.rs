@@ -119,8 +119,10 @@ impl Sdk {
         for dir in dirs {
             for entry in std::fs::read_dir(&dir).with_context(|| format!("cannot list {}", dir.display()))? {
                 let path = entry?.path();
-                let mut rights = std::fs::metadata(&path)?.permissions();
-                if rights.mode() & 0o100 == 0 {
+                // A link to something that was not unpacked is nothing to run.
+                let Ok(known) = std::fs::metadata(&path) else { continue };
+                let mut rights = known.permissions();
+                if known.is_file() && rights.mode() & 0o100 == 0 {
                     rights.set_mode(rights.mode() | 0o755);
                     std::fs::set_permissions(&path, rights)
                         .with_context(|| format!("cannot make {} executable", path.display()))?;
