@@ -1,1 +1,12 @@
-//! Sessions: scheduling, caches and artefacts of packages.
+//! Sessions: what is computed for which package, in which order, on how many threads.
+//!
+//! Must not know: terminals, JSON.
+
+mod package;
+pub mod schedule;
+pub mod stats;
+pub mod typecheck;
+
+pub use package::{CheckedPackage, Session};
+pub use stats::Stats;
+pub use typecheck::{Observer, Outcome, PackageOutcome, TypecheckOptions, typecheck};

@@ -7,7 +7,6 @@
 use std::path::{Path, PathBuf};
 
 use escargo_base::{Diagnostic, FileId, Pos, SourceMap};
-use escargo_dialect::model::VersionHint;
 use escargo_syntax::SyntaxError;
 use rustc_hash::FxHashMap;
 
@@ -18,15 +17,13 @@ const LIMIT: usize = 10;
 /// Columns from here on are not printed: the compiler keeps eight bits (`cmd/internal/src/xpos.go`).
 const COLUMN_LIMIT: u32 = 255;
 
-/// What is known of a file's language version, for the hint after errors about it.
+/// What is said after errors about a file's language version.
 #[derive(Clone, Debug)]
-pub struct FileVersion {
+pub struct VersionHint {
     /// The file.
     pub file: FileId,
-    /// The version its `//go:build` line asks for (`go1.21`).
-    pub declared: Option<String>,
-    /// The version in force.
-    pub effective: String,
+    /// The text that is appended.
+    pub text: String,
 }
 
 /// What is wrong with one package.
@@ -36,12 +33,8 @@ pub struct PackageErrors {
     pub description: String,
     /// Its directory.
     pub dir: PathBuf,
-    /// Files in the order they are compiled.
-    pub files: Vec<FileVersion>,
-    /// The language version given to the compiler (`-lang`).
-    pub lang: String,
-    /// How the release words the hint about language versions.
-    pub hint: VersionHint,
+    /// Hints about language versions per file.
+    pub hints: Vec<VersionHint>,
     /// Syntax errors per file, in the parser's order.
     pub syntax: Vec<(FileId, Vec<SyntaxError>)>,
     /// Type errors in the checker's order.
@@ -92,14 +85,8 @@ fn type_error_text(error: &Diagnostic, package: &PackageErrors, sources: &Source
         text.push_str(&label.message);
     }
     if asks_for_version(&text) {
-        let file = package.files.iter().find(|f| Some(f.file) == error.span.start.file);
-        let declared = file.filter(|f| f.declared.as_deref() == Some(&f.effective));
-        match (package.hint, declared) {
-            (VersionHint::FileOrLang, Some(file)) => {
-                text.push_str(&format!(" (file declares //go:build {})", file.effective));
-            }
-            _ => text.push_str(&format!(" (-lang was set to {}; check go.mod)", package.lang)),
-        }
+        let hint = package.hints.iter().find(|h| Some(h.file) == error.span.start.file);
+        text.push_str(hint.map_or("", |h| &h.text));
     }
     text
 }
@@ -222,13 +209,11 @@ mod tests {
             .iter()
             .map(|&(offset, m)| Diagnostic::error("Test", Span::at(Pos::new(file, offset)), m))
             .collect();
-        let files = vec![FileVersion { file, declared: None, effective: "go1.20".into() }];
+        let text = " (-lang was set to go1.20; check go.mod)".into();
         let errors = PackageErrors {
             description: "m".into(),
             dir: "/m".into(),
-            files,
-            lang: "go1.20".into(),
-            hint: VersionHint::FileOrLang,
+            hints: vec![VersionHint { file, text }],
             syntax: vec![],
             types,
         };

@@ -7,4 +7,4 @@ pub mod compiler;
 pub mod json;
 pub mod paths;
 
-pub use compiler::{ErrorBlock, FileVersion, PackageErrors};
+pub use compiler::{ErrorBlock, PackageErrors, VersionHint};

@@ -1,0 +1,222 @@
+//! One package: its files read and parsed, then checked against the packages it imports.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use escargo_base::{CancelToken, Diagnostic, FileId, SourceMap, Symbol, System};
+use escargo_check::{CheckFile, Checked, Config as CheckConfig, ImportError, Importer};
+use escargo_dialect::{CompilerModel, Experiments, GoVersion, LangSet, Target};
+use escargo_load::graph::{Package, PackageGraph, PackageId};
+use escargo_report::{PackageErrors, VersionHint};
+use escargo_syntax::{ParseOptions, Tree, parse};
+use escargo_types::sizes::Sizes;
+use escargo_types::{PkgId, TypeStore};
+
+use crate::stats::{Stage, Stats};
+
+/// What all packages of a run share.
+#[derive(Debug)]
+pub struct Session {
+    /// Files, environment, clock.
+    pub system: Arc<dyn System>,
+    /// All files read so far.
+    pub sources: Arc<SourceMap>,
+    /// All types.
+    pub store: TypeStore,
+    /// How the imitated release behaves.
+    pub model: CompilerModel,
+    /// Experiments in force.
+    pub experiments: Experiments,
+    /// What is compiled for.
+    pub target: Target,
+    /// Counters.
+    pub stats: Stats,
+    /// Asks everything to stop.
+    pub cancel: CancelToken,
+}
+
+/// A file read and parsed.
+#[derive(Debug)]
+pub(crate) struct ParsedFile {
+    pub(crate) id: FileId,
+    pub(crate) text: Arc<[u8]>,
+    pub(crate) tree: Tree,
+    lang: LangSet,
+    hint: String,
+}
+
+/// The first half of a package's work.
+#[derive(Debug)]
+pub(crate) struct ParsedPackage {
+    pub(crate) files: Vec<ParsedFile>,
+    /// Files that could not be read, with the system's words.
+    pub(crate) unreadable: Vec<(PathBuf, String)>,
+    lang: LangSet,
+}
+
+/// The second half.
+#[derive(Debug)]
+pub struct CheckedPackage {
+    /// The package in the type store.
+    pub pkg: PkgId,
+    /// What is wrong with it.
+    pub errors: PackageErrors,
+}
+
+impl Session {
+    /// A session for a release and target.
+    pub fn new(
+        system: Arc<dyn System>,
+        toolchain: GoVersion,
+        target: Target,
+        experiments: Experiments,
+    ) -> Session {
+        Session {
+            system,
+            sources: Arc::new(SourceMap::new()),
+            store: TypeStore::new(),
+            model: CompilerModel::for_toolchain(toolchain),
+            experiments,
+            target,
+            stats: Stats::default(),
+            cancel: CancelToken::new(),
+        }
+    }
+
+    /// Reads and parses the files of a package.
+    pub(crate) fn parse_package(&self, package: &Package) -> ParsedPackage {
+        let lang = self.package_version(package);
+        let mut parsed = ParsedPackage {
+            files: Vec::with_capacity(package.go_files.len()),
+            unreadable: Vec::new(),
+            lang: self.model.lang_set(Some(lang), &self.experiments),
+        };
+        for file in &package.go_files {
+            let path = package.file_path(file);
+            let text = match &file.text {
+                Some(text) => text.clone(),
+                None => match self.stats.time(Stage::Read, || self.system.read(&path)) {
+                    Ok(text) => text.into(),
+                    Err(e) => {
+                        parsed.unreadable.push((path, e.to_string()));
+                        continue;
+                    }
+                },
+            };
+            parsed.files.push(self.parse_file(path, text, file.min_go, lang));
+        }
+        parsed
+    }
+
+    fn parse_file(&self, path: PathBuf, text: Arc<[u8]>, min_go: Option<u32>, lang: GoVersion) -> ParsedFile {
+        let id = self.sources.add(path, text.clone());
+        let options = ParseOptions { comments: false, check_branches: true, imports_only: false };
+        let mut tree = self.stats.time(Stage::Parse, || parse(&text, options));
+        let lines = tree.line_directives.len();
+        self.sources.file(id).set_line_directives(std::mem::take(&mut tree.line_directives));
+        self.stats.count_file(text.len(), lines, tree.heap_bytes());
+        let constraint = min_go.map(GoVersion::language);
+        let version = self.model.file_version(Some(lang), constraint);
+        ParsedFile {
+            id,
+            text,
+            tree,
+            lang: self.model.lang_set(version, &self.experiments),
+            hint: self.model.hint_after_version_error(Some(lang), constraint),
+        }
+    }
+
+    /// The language version that the compiler is given for a package.
+    fn package_version(&self, package: &Package) -> GoVersion {
+        let own = || self.model.own_language();
+        package.go_version.as_deref().and_then(GoVersion::parse).map_or_else(own, GoVersion::lang)
+    }
+
+    /// Checks a parsed package. `types_of` gives the types of packages that were checked before.
+    pub(crate) fn check_package(
+        &self,
+        graph: &PackageGraph,
+        package: &Package,
+        parsed: &ParsedPackage,
+        types_of: &(dyn Fn(PackageId) -> Option<PkgId> + Sync),
+    ) -> (Option<Checked>, PackageErrors) {
+        let mut errors = PackageErrors {
+            description: description(package),
+            dir: package.dir.clone(),
+            hints: parsed.files.iter().map(|f| VersionHint { file: f.id, text: f.hint.clone() }).collect(),
+            syntax: Vec::new(),
+            types: Vec::new(),
+        };
+        errors.syntax = parsed
+            .files
+            .iter()
+            .filter(|f| !f.tree.errors.is_empty())
+            .map(|f| (f.id, f.tree.errors.clone()))
+            .collect();
+        if !errors.syntax.is_empty() || parsed.files.is_empty() {
+            return (None, errors);
+        }
+        let files: Vec<CheckFile<'_>> = parsed
+            .files
+            .iter()
+            .map(|f| CheckFile { id: f.id, tree: &f.tree, src: &f.text, lang: f.lang })
+            .collect();
+        let importer = GraphImporter { session: self, graph, package, types_of };
+        let config = self.check_config(parsed.lang);
+        let mut checked = self.stats.time(Stage::Check, || {
+            escargo_check::check_package(
+                &self.store,
+                &config,
+                Symbol::intern(&package.path),
+                &files,
+                &importer,
+            )
+        });
+        errors.types = std::mem::take::<Vec<Diagnostic>>(&mut checked.errors);
+        (Some(checked), errors)
+    }
+
+    fn check_config(&self, lang: LangSet) -> CheckConfig {
+        let sizes = self.target.sizes();
+        CheckConfig {
+            sources: self.sources.clone(),
+            sizes: Sizes { word: sizes.word.into(), max_align: sizes.max_align.into() },
+            lang,
+            fake_import_c: false,
+            uses_cgo: false,
+            ignore_func_bodies: false,
+            ignore_branch_errors: true,
+            ignore_unused_imports: false,
+            test_builtins: false,
+        }
+    }
+}
+
+/// What the go command calls a package in headers.
+fn description(package: &Package) -> String {
+    if package.from_files { "command-line-arguments".to_owned() } else { package.import_path.clone() }
+}
+
+struct GraphImporter<'s> {
+    session: &'s Session,
+    graph: &'s PackageGraph,
+    package: &'s Package,
+    types_of: &'s (dyn Fn(PackageId) -> Option<PkgId> + Sync),
+}
+
+impl Importer for GraphImporter<'_> {
+    fn import(&self, path: &str) -> Result<PkgId, ImportError> {
+        if path == "unsafe" {
+            return Ok(self.session.store.universe().unsafe_pkg);
+        }
+        let found = self.package.import(path);
+        found.and_then(self.types_of).ok_or_else(|| {
+            let known = found.map(|id| &self.graph.packages[id]);
+            let message = match known {
+                Some(package) => format!("package {} has errors", package.import_path),
+                None => format!("could not find package {path}"),
+            };
+            ImportError { message }
+        })
+    }
+}

@@ -1,0 +1,163 @@
+//! Type checking a package graph.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use escargo_base::Id;
+use escargo_check::Checked;
+use escargo_load::graph::{PackageGraph, PackageId};
+use escargo_report::PackageErrors;
+use escargo_types::PkgId;
+use parking_lot::RwLock;
+
+use crate::package::{ParsedPackage, Session};
+use crate::schedule::{self, Work};
+
+/// How to check.
+#[derive(Clone, Copy, Debug)]
+pub struct TypecheckOptions {
+    /// Number of threads.
+    pub threads: usize,
+}
+
+/// Watches the work. Calls come from any thread.
+pub trait Observer: Sync {
+    /// So many of all packages are done.
+    fn progress(&self, _done: usize, _total: usize) {}
+    /// A package was checked; the trees and side tables are dropped afterwards.
+    fn checked(&self, _id: PackageId, _package: &FullPackage<'_>) {}
+}
+
+/// A checked package with its trees, as long as they live.
+#[derive(Debug)]
+pub struct FullPackage<'p> {
+    /// Files with their trees and texts.
+    pub files: Vec<(escargo_base::FileId, &'p escargo_syntax::Tree, &'p [u8])>,
+    /// What was found out.
+    pub checked: &'p Checked,
+}
+
+/// Watches nothing.
+impl Observer for () {}
+
+/// How a package fared.
+#[derive(Debug)]
+pub enum PackageOutcome {
+    /// Checked without an error.
+    Clean,
+    /// It has errors.
+    Errors(Box<PackageErrors>),
+    /// Not checked, because it or something it imports could not be loaded or has errors.
+    Skipped,
+    /// The checker failed in a way that must not happen: a defect in this program.
+    Crashed(String),
+}
+
+/// The result, indexed by package.
+#[derive(Debug)]
+pub struct Outcome {
+    /// By [`PackageId`].
+    pub packages: Vec<PackageOutcome>,
+}
+
+struct Run<'r> {
+    session: &'r Session,
+    graph: &'r PackageGraph,
+    observer: &'r dyn Observer,
+    /// Types of finished packages; `None` for those with errors.
+    types: Vec<RwLock<Option<PkgId>>>,
+    outcomes: Vec<RwLock<Option<PackageOutcome>>>,
+    done: AtomicUsize,
+}
+
+impl Work for Run<'_> {
+    type Prepared = Option<ParsedPackage>;
+
+    fn prepare(&self, package: usize) -> Option<ParsedPackage> {
+        let package = &self.graph.packages[PackageId::from_index(package)];
+        (!package.incomplete && package.path != "unsafe").then(|| self.session.parse_package(package))
+    }
+
+    fn finish(&self, index: usize, parsed: Option<ParsedPackage>) {
+        let outcome = self.check(index, parsed);
+        *self.outcomes[index].write() = Some(outcome);
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.observer.progress(done, self.graph.packages.len());
+    }
+
+    fn stopped(&self) -> bool {
+        self.session.cancel.is_cancelled()
+    }
+}
+
+impl Run<'_> {
+    fn check(&self, index: usize, parsed: Option<ParsedPackage>) -> PackageOutcome {
+        let id = PackageId::from_index(index);
+        let package = &self.graph.packages[id];
+        if package.path == "unsafe" {
+            *self.types[index].write() = Some(self.session.store.universe().unsafe_pkg);
+            return PackageOutcome::Clean;
+        }
+        let Some(parsed) = parsed else { return PackageOutcome::Skipped };
+        let ready = |dep: &PackageId| self.types[dep.index()].read().is_some();
+        if !package.imports.iter().filter_map(|i| i.package.as_ref()).all(ready)
+            || !parsed.unreadable.is_empty()
+        {
+            return PackageOutcome::Skipped;
+        }
+        let types_of = |dep: PackageId| *self.types[dep.index()].read();
+        // A defect in the checker must not take the other packages with it.
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            self.session.check_package(self.graph, package, &parsed, &types_of)
+        }));
+        let (checked, errors) = match result {
+            Ok(result) => result,
+            Err(panic) => return PackageOutcome::Crashed(panic_text(panic.as_ref())),
+        };
+        if !errors.syntax.is_empty() || !errors.types.is_empty() {
+            return PackageOutcome::Errors(Box::new(errors));
+        }
+        let Some(checked) = checked else { return PackageOutcome::Skipped };
+        *self.types[index].write() = Some(checked.pkg);
+        let files = parsed.files.iter().map(|f| (f.id, &f.tree, &*f.text)).collect();
+        self.observer.checked(id, &FullPackage { files, checked: &checked });
+        PackageOutcome::Clean
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// Parses and checks all packages of a graph.
+pub fn typecheck(
+    session: &Session,
+    graph: &PackageGraph,
+    options: TypecheckOptions,
+    observer: &dyn Observer,
+) -> Outcome {
+    let count = graph.packages.len();
+    let run = Run {
+        session,
+        graph,
+        observer,
+        types: (0..count).map(|_| RwLock::new(None)).collect(),
+        outcomes: (0..count).map(|_| RwLock::new(None)).collect(),
+        done: AtomicUsize::new(0),
+    };
+    let deps: Vec<Vec<usize>> = graph
+        .packages
+        .iter()
+        .map(|p| {
+            let mut deps: Vec<usize> =
+                p.imports.iter().filter_map(|i| i.package).map(|d| d.index()).collect();
+            deps.sort_unstable();
+            deps.dedup();
+            deps
+        })
+        .collect();
+    schedule::run(&run, &deps, options.threads);
+    let packages =
+        run.outcomes.into_iter().map(|o| o.into_inner().unwrap_or(PackageOutcome::Skipped)).collect();
+    Outcome { packages }
+}
