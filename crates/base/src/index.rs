@@ -134,6 +134,10 @@ impl<I: Id, T> IndexVec<I, T> {
     pub fn as_slice(&self) -> &[T] {
         &self.raw
     }
+    /// The entries as a vector.
+    pub fn into_raw(self) -> Vec<T> {
+        self.raw
+    }
     /// Drops the entries from `len` on.
     pub fn truncate(&mut self, len: usize) {
         self.raw.truncate(len);

@@ -119,6 +119,20 @@ pub(crate) struct Checker<'a> {
     /// Names under which more than one package is known (filled on the first error that needs it).
     pub(crate) ambiguous_names: std::cell::OnceCell<FxHashSet<Symbol>>,
     pub(crate) mono: crate::mono::MonoGraph,
+    /// Files with another package name, which are not checked.
+    pub(crate) left_out: FxHashSet<usize>,
+    /// Packages by the path under which they were imported.
+    pub(crate) import_cache: FxHashMap<Symbol, PkgId>,
+    /// Directly imported packages in source order.
+    pub(crate) pkg_imports: Vec<PkgId>,
+    /// Scope of the parameters of signatures written in this package.
+    pub(crate) sig_scopes: FxHashMap<TypeId, ScopeId>,
+    /// Scope in which types are declared that are not declared at package level.
+    pub(crate) local_type_scopes: FxHashMap<ObjId, ScopeId>,
+    /// Types known not to contain themselves.
+    pub(crate) valid_types: FxHashSet<TypeId>,
+    /// `interface{}`, once it was written.
+    pub(crate) empty_interface: Option<TypeId>,
 }
 
 impl<'a> Checker<'a> {
@@ -180,6 +194,13 @@ impl<'a> Checker<'a> {
             instance_context: FxHashMap::default(),
             ambiguous_names: Default::default(),
             mono: Default::default(),
+            left_out: FxHashSet::default(),
+            import_cache: FxHashMap::default(),
+            pkg_imports: Vec::new(),
+            sig_scopes: FxHashMap::default(),
+            local_type_scopes: FxHashMap::default(),
+            valid_types: FxHashSet::default(),
+            empty_interface: None,
         }
     }
 

@@ -160,6 +160,7 @@ codes! {
     NotAGenericType,
     WrongTypeArgCount,
     CannotInferTypeArgs,
+    InvalidTypeArg,
     InvalidInstanceCycle,
     InvalidUnion,
     MisplacedConstraintIface,

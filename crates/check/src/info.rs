@@ -125,6 +125,9 @@ pub struct FileInfo {
     pub values: Vec<Value>,
     /// Object per identifier.
     pub idents: IndexVec<IdentId, IdentObject>,
+    /// Objects used by identifiers that also declare one: the type name of an embedded field, a type parameter of a
+    /// receiver. [`FileInfo::idents`] has what they declare.
+    pub also_uses: FxHashMap<IdentId, ObjId>,
     /// Objects declared without an identifier: imports without a name ([`NodeRef::Decl`]), variables of type switch
     /// clauses ([`NodeRef::Clause`]), unnamed parameters ([`NodeRef::Field`]).
     pub implicits: FxHashMap<NodeRef, ObjId>,

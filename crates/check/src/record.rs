@@ -30,11 +30,20 @@ impl Checker<'_> {
     }
     /// Records what an identifier declares.
     pub(crate) fn record_def(&mut self, id: IdentId, obj: Option<ObjId>) {
-        self.info.files[self.env.file].idents[id] = obj.map_or(IdentObject::DefNone, IdentObject::Def);
+        let file = &mut self.info.files[self.env.file];
+        if let IdentObject::Use(used) = file.idents[id] {
+            file.also_uses.insert(id, used);
+        }
+        file.idents[id] = obj.map_or(IdentObject::DefNone, IdentObject::Def);
     }
     /// Records what an identifier uses.
     pub(crate) fn record_use(&mut self, id: IdentId, obj: ObjId) {
-        self.info.files[self.env.file].idents[id] = IdentObject::Use(obj);
+        let file = &mut self.info.files[self.env.file];
+        if let IdentObject::Def(_) = file.idents[id] {
+            file.also_uses.insert(id, obj);
+        } else {
+            file.idents[id] = IdentObject::Use(obj);
+        }
     }
     /// Records an object that has no identifier.
     pub(crate) fn record_implicit(&mut self, node: NodeRef, obj: ObjId) {
