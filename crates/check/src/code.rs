@@ -160,7 +160,6 @@ codes! {
     NotAGenericType,
     WrongTypeArgCount,
     CannotInferTypeArgs,
-    InvalidTypeArg,
     InvalidInstanceCycle,
     InvalidUnion,
     MisplacedConstraintIface,

@@ -37,7 +37,6 @@ mod methods;
 mod mono;
 mod operand;
 mod operand_text;
-mod pending;
 mod range;
 mod record;
 mod resolve;

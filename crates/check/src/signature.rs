@@ -254,7 +254,7 @@ impl<'a> Checker<'a> {
         let base_start = self.start(parts.base);
         self.require(Feature::Generics, base_start, || "type instantiation".into());
         let mut ty = self.instance(self.node_pos(e), generic, &tparams);
-        self.note_type_instance(parts.base, &tparams, ty);
+        self.record_instance(parts.base, &tparams, ty);
         if parts.is_pointer && store.is_valid(ty) {
             ty = store.pointer(ty);
         }

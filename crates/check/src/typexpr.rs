@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::checker::Checker;
 use crate::code::Code;
-use crate::info::{Instance, Mode, ScopeId};
+use crate::info::{Mode, ScopeId};
 use crate::operand::Operand;
 
 impl<'a> Checker<'a> {
@@ -125,12 +125,12 @@ impl<'a> Checker<'a> {
     /// The type of a variable: not a constraint interface.
     pub(crate) fn var_type(&mut self, e: ExprId) -> TypeId {
         let ty = self.declared_type(e, None);
-        self.check_var_type(e, ty);
+        self.valid_var_type(e, ty);
         ty
     }
 
     /// Reports a type that may only be used as a constraint.
-    pub(crate) fn check_var_type(&mut self, e: ExprId, ty: TypeId) {
+    pub(crate) fn valid_var_type(&mut self, e: ExprId, ty: TypeId) {
         if self.store.is_type_param(ty) || self.is_no_interface(ty) {
             return;
         }
@@ -365,62 +365,35 @@ impl<'a> Checker<'a> {
         if !self.store.is_valid(generic) {
             return TypeId::INVALID;
         }
-        let Some(targs) = self.type_list(args) else { return TypeId::INVALID };
+        let args: Vec<ExprId> = tree.list(args).collect();
+        let Some(targs) = self.type_list(&args) else { return TypeId::INVALID };
         let inst = self.instance(self.node_pos(x), generic, &targs);
         if !matches!(self.store.ty(inst), Type::Named(_) | Type::Alias(_)) {
             return TypeId::INVALID;
         }
         // The generic type's parameters may not be known yet.
-        self.later(move |c| c.verify_type_instance(x, args, &targs, inst));
+        self.later(move |c| c.verify_type_instance(x, &args, &targs, inst));
         inst
     }
 
-    /// Types of a list; `None` if one of them is invalid.
-    pub(crate) fn type_list(&mut self, list: List<ExprId>) -> Option<SmallVec<[TypeId; 4]>> {
-        let mut types = SmallVec::with_capacity(list.len());
-        let mut valid = true;
-        for e in self.tree().list(list) {
-            let ty = self.var_type(e);
-            valid &= self.store.is_valid(ty);
-            types.push(ty);
-        }
-        valid.then_some(types)
-    }
-
-    fn verify_type_instance(&mut self, x: ExprId, args: List<ExprId>, targs: &[TypeId], inst: TypeId) {
-        self.note_type_instance(x, targs, inst);
+    fn verify_type_instance(&mut self, x: ExprId, args: &[ExprId], targs: &[TypeId], inst: TypeId) {
+        self.record_instance(x, targs, inst);
         let store = self.store;
         let tparams = store.tparams(inst);
-        let name = store.obj(store.named_obj(inst)).name.as_str();
+        let name = || store.obj(store.named_obj(inst)).name.to_string();
         let pos = self.node_pos(x);
         if !self.validate_type_arg_count(pos, name, tparams.len(), targs.len()) {
             return;
         }
-        let tree = self.tree();
-        match self.verify(pos, tparams, targs) {
+        match self.verify(tparams, targs) {
             Err((i, message)) => {
-                let at = if i < args.len() { self.start(tree.nth(args, i)) } else { pos };
+                let at = args.get(i).map_or(pos, |&arg| self.start(arg));
                 self.soft_error(at, Code::InvalidTypeArg, message);
             }
             Ok(()) => {
-                let places: SmallVec<[Pos; 4]> = tree.list(args).map(|a| self.start(a)).collect();
+                let places: SmallVec<[Pos; 4]> = args.iter().map(|&a| self.start(a)).collect();
                 self.record_mono_instance(pos, tparams, targs, &places);
             }
         }
-    }
-
-    /// Records which type a generic type's name stands for where it is instantiated.
-    pub(crate) fn note_type_instance(&mut self, e: ExprId, targs: &[TypeId], ty: TypeId) {
-        let tree = self.tree();
-        let e = match tree[e] {
-            Expr::Index { x, .. } => x,
-            _ => e,
-        };
-        let ident = match tree[e] {
-            Expr::Name(id) => id,
-            Expr::Selector { sel, .. } => sel,
-            _ => return,
-        };
-        self.info.files[self.env.file].instances.insert(ident, Instance { targs: targs.into(), ty });
     }
 }
