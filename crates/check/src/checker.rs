@@ -133,6 +133,12 @@ pub(crate) struct Checker<'a> {
     pub(crate) valid_types: FxHashSet<TypeId>,
     /// `interface{}`, once it was written.
     pub(crate) empty_interface: Option<TypeId>,
+    /// Offsets of the `break L` statements of the current function, by label, in source order.
+    pub(crate) labeled_breaks: FxHashMap<Symbol, Vec<u32>>,
+    /// Signatures recorded for calls of builtins, by result, parameters and whether they are variadic.
+    pub(crate) builtin_signatures: FxHashMap<crate::builtins::SignatureKey, TypeId>,
+    /// Whether the size of a named type depends on type parameters.
+    pub(crate) variable_sizes: FxHashMap<TypeId, bool>,
 }
 
 impl<'a> Checker<'a> {
@@ -201,6 +207,9 @@ impl<'a> Checker<'a> {
             local_type_scopes: FxHashMap::default(),
             valid_types: FxHashSet::default(),
             empty_interface: None,
+            labeled_breaks: FxHashMap::default(),
+            builtin_signatures: FxHashMap::default(),
+            variable_sizes: FxHashMap::default(),
         }
     }
 
@@ -261,7 +270,10 @@ impl<'a> Checker<'a> {
     /// Puts work off until the current statement is finished. The action runs with the language version and file
     /// of now; it restores whatever else of the environment it changes.
     pub(crate) fn later(&mut self, action: impl FnOnce(&mut Checker<'a>) + 'a) {
-        let env = Env { panics: FxHashSet::default(), ..self.env.clone() };
+        // The calls of panic may be many and are no business of the action.
+        let panics = std::mem::take(&mut self.env.panics);
+        let env = self.env.clone();
+        self.env.panics = panics;
         self.delayed.push(Some((env, Box::new(action))));
     }
 

@@ -68,7 +68,7 @@ impl Checker<'_> {
         false
     }
 
-    fn report_path_cycle(&mut self, start: usize) {
+    pub(crate) fn report_path_cycle(&mut self, start: usize) {
         let cycle: Vec<CycleStep> = self.obj_path[start..].iter().map(|&o| o.into()).collect();
         let first = self.first_in_source(&cycle);
         self.cycle_error(&cycle, first);

@@ -117,8 +117,11 @@ impl<'a> Checker<'a> {
     pub(crate) fn compute_init_order(&mut self) {
         let graph = self.reference_graph();
         let groups = Groups::find(&graph);
-        let order =
-            if groups.has_value_cycle { self.report_init_cycles(&graph) } else { ready_order(&graph, &groups) };
+        let order = if groups.has_value_cycle {
+            self.report_init_cycles(&graph)
+        } else {
+            ready_order(&graph, &groups)
+        };
         let mut emitted: FxHashSet<DeclInfoId> = FxHashSet::default();
         for node in order {
             if graph.kinds[node as usize] != NodeKind::Var {

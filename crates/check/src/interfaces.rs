@@ -45,7 +45,8 @@ impl<'a> Checker<'a> {
                 self.error(pos, Code::BlankIfaceMethod, "methods must have a unique non-blank name");
                 continue;
             }
-            let recv = Object::var(VarKind::Receiver, pos, Some(self.pkg), escargo_base::Symbol::EMPTY, named);
+            let recv =
+                Object::var(VarKind::Receiver, pos, Some(self.pkg), escargo_base::Symbol::EMPTY, named);
             let recv = self.store.new_object(recv);
             let Some(sig) = self.interface_method_type(elem.ty, recv) else { continue };
             derived |= self.store.is_derived(sig);

@@ -81,7 +81,8 @@ impl<'a> Checker<'a> {
                 }
                 Decl::Var { names, ty, values, .. } => self.collect_vars(decl, names, ty, values),
                 Decl::Type { name, .. } => {
-                    let object = Object::type_name(self.ident_pos(name), Some(self.pkg), tree.name(name), None);
+                    let object =
+                        Object::type_name(self.ident_pos(name), Some(self.pkg), tree.name(name), None);
                     let obj = self.store.new_object(object);
                     self.declare_package_object(name, obj, DeclKind::Type { decl });
                 }

@@ -57,7 +57,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn add_field(&mut self, list: &mut Fields, ident: Option<IdentId>, ty: TypeId, tag: Symbol, embedded: bool) {
+    fn add_field(
+        &mut self,
+        list: &mut Fields,
+        ident: Option<IdentId>,
+        ty: TypeId,
+        tag: Symbol,
+        embedded: bool,
+    ) {
         let (pos, name) = match ident {
             Some(id) => (self.at(self.tree()[id].start), self.tree()[id].name),
             None => (Pos::NONE, Symbol::BLANK),

@@ -70,8 +70,7 @@ impl Checker<'_> {
         let origin = named.origin().unwrap_or(ty);
         let Type::Named(declared) = store.ty(origin) else { return true };
         let Some(rhs) = declared.rhs() else { return true };
-        let valid =
-            self.is_valid_in(rhs, Some(&Chain { ty, outer: nest }), Some(&Chain { ty, outer: path }));
+        let valid = self.is_valid_in(rhs, Some(&Chain { ty, outer: nest }), Some(&Chain { ty, outer: path }));
         if valid && is_plain {
             self.valid_types.insert(ty);
         }

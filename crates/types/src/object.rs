@@ -140,6 +140,10 @@ impl Object {
     pub fn mark_used(&self) {
         self.flags.fetch_or(USED, Ordering::Relaxed);
     }
+    /// Takes the mark of being used off again: assigning to a variable is no use of it.
+    pub fn clear_used(&self) {
+        self.flags.fetch_and(!USED, Ordering::Relaxed);
+    }
     /// Whether the object is declared in its package's scope.
     pub fn is_package_level(&self) -> bool {
         self.flags.load(Ordering::Relaxed) & PKG_LEVEL != 0
