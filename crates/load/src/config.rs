@@ -355,7 +355,7 @@ mod tests {
             error("GOOS", "nowhere"),
             format!("go: unsupported GOOS/GOARCH pair nowhere/{}", Target::host().goarch())
         );
-        assert_eq!(error("GOEXPERIMENT", "nope"), "go: unknown GOEXPERIMENT nope");
+        assert_eq!(error("GOEXPERIMENT", "bogus"), "go: unknown GOEXPERIMENT bogus");
         assert_eq!(error("GO111MODULE", "maybe"), "go: unknown environment setting GO111MODULE=maybe");
         assert_eq!(error("GOFLAGS", "x"), "go: parsing $GOFLAGS: non-flag \"x\"");
         let flags = Flags { chdir: Some("nowhere".into()), ..Flags::default() };

@@ -421,12 +421,12 @@ impl DirReader<'_> {
 
     fn finish(mut self) -> DirPackage {
         let p = &mut self.p;
-        p.imports = declared([&p.go_files, &p.cgo_files], |f| imports_of(f));
-        p.test_imports = declared([&p.test_files], |f| imports_of(f));
-        p.xtest_imports = declared([&p.xtest_files], |f| imports_of(f));
-        p.embeds = declared([&p.go_files, &p.cgo_files], |f| embeds_of(f));
-        p.test_embeds = declared([&p.test_files], |f| embeds_of(f));
-        p.xtest_embeds = declared([&p.xtest_files], |f| embeds_of(f));
+        p.imports = declared([&p.go_files, &p.cgo_files], imports_of);
+        p.test_imports = declared([&p.test_files], imports_of);
+        p.xtest_imports = declared([&p.xtest_files], imports_of);
+        p.embeds = declared([&p.go_files, &p.cgo_files], embeds_of);
+        p.test_embeds = declared([&p.test_files], embeds_of);
+        p.xtest_embeds = declared([&p.xtest_files], embeds_of);
         let capital = if p.cgo_files.is_empty() { &mut p.ignored_other_files } else { &mut p.other.s };
         capital.append(&mut self.capital_s);
         capital.sort();

@@ -124,6 +124,10 @@ impl Resolver<'_> {
         }
     }
 
+    fn has_go_mod(&self, rel: &str) -> bool {
+        self.system.metadata(&self.dir.join(rel).join("go.mod")).is_ok()
+    }
+
     /// All files below a directory; without `all`, names that begin with `.` or `_` are left out.
     fn walk(&self, top: &str, all: bool, list: &mut Vec<String>) -> Result<(), String> {
         let mut pending = vec![(top.to_owned(), 0)];
@@ -141,10 +145,8 @@ impl Resolver<'_> {
                     continue;
                 }
                 match entry.kind {
-                    FileKind::Dir if depth < MAX_DEPTH => {
-                        if self.system.metadata(&self.dir.join(&path).join("go.mod")).is_err() {
-                            pending.push((path, depth + 1));
-                        }
+                    FileKind::Dir if depth < MAX_DEPTH && !self.has_go_mod(&path) => {
+                        pending.push((path, depth + 1));
                     }
                     FileKind::File => list.push(path),
                     _ => {}
