@@ -2,11 +2,14 @@
 //!
 //! Must not know: terminals, JSON.
 
+pub mod cache;
 mod package;
+pub mod project;
 pub mod schedule;
 pub mod stats;
 pub mod typecheck;
 
 pub use package::{CheckedPackage, Session};
+pub use project::Project;
 pub use stats::Stats;
 pub use typecheck::{Observer, Outcome, PackageOutcome, TypecheckOptions, typecheck};

@@ -1,0 +1,197 @@
+//! Results of whole runs, kept on disk: a run that would read the same things is not repeated.
+//!
+//! A run goes through a [`Recorder`], which notes every question put to the operating system: files
+//! read, directories listed, paths that were looked for and not found, environment variables. The
+//! manifest of the run holds these answers, as stamps where a stamp is enough, and the run's output. On
+//! the next run with the same key every question is asked again, in parallel; only if no answer has
+//! changed is the output replayed. So nothing has to be known about what a run depends on.
+//!
+//! Manifests are written under a temporary name and renamed, so that readers see whole ones; each
+//! starts with its schema and a hash of the rest, and whatever does not fit is as good as absent.
+
+mod recorder;
+mod stamp;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+
+pub use recorder::Recorder;
+use recorder::{Answer, Ask, Record};
+use stamp::{Stamp, hash};
+
+/// Starts every manifest. The number is the schema's: any change to what is stored changes it.
+const MAGIC: &[u8; 16] = b"escargo run 0001";
+/// So many manifests are kept; the oldest go first.
+const KEPT: usize = 256;
+/// Files per piece of work when answers are compared.
+const CHUNK: usize = 128;
+
+/// What a run printed, and how it ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// For standard output.
+    pub stdout: String,
+    /// For standard error.
+    pub stderr: String,
+    /// The exit code.
+    pub code: u8,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    record: Record,
+    output: Output,
+}
+
+/// The place where one run is kept.
+#[derive(Clone, Debug)]
+pub struct RunCache {
+    dir: PathBuf,
+    file: PathBuf,
+}
+
+/// A key under construction: everything that names a run.
+#[derive(Debug, Default)]
+pub struct Key(blake3::Hasher);
+
+impl Key {
+    /// An empty key.
+    pub fn new() -> Key {
+        Key::default()
+    }
+
+    /// Adds something; pieces do not run into each other.
+    #[must_use]
+    pub fn add(mut self, bytes: impl AsRef<[u8]>) -> Key {
+        let bytes = bytes.as_ref();
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+        self
+    }
+
+    /// Adds this program itself: its version, and what tells one build of it from another.
+    #[must_use]
+    pub fn add_program(self) -> Key {
+        let exe = std::env::current_exe().ok();
+        let stamp = exe.as_deref().and_then(|exe| Stamp::of(exe).ok());
+        self.add(env!("CARGO_PKG_VERSION")).add(format!("{exe:?} {stamp:?}"))
+    }
+}
+
+impl RunCache {
+    /// The place in a cache directory of the run with a key.
+    pub fn new(cache: &Path, key: &Key) -> RunCache {
+        let dir = cache.join("run");
+        let file = dir.join(key.0.finalize().to_hex().as_str());
+        RunCache { dir, file }
+    }
+
+    /// The output of an earlier run, if everything it read is still the same.
+    pub fn replay(&self, threads: usize) -> Option<Output> {
+        let Manifest { mut record, output } = self.read()?;
+        if record.env.iter().any(|(name, value)| std::env::var(name).ok() != *value) {
+            return None;
+        }
+        let settled = ask_again(&record, threads)?;
+        if !settled.is_empty() {
+            // These were changed just before the last run and have rested since: their stamps will do.
+            for (index, answer) in settled {
+                record.answers[index].2 = answer;
+            }
+            self.write(&Manifest { record, output: output.clone() });
+        }
+        Some(output)
+    }
+
+    /// Keeps the output of a run that asked through `recorder`.
+    pub fn keep(&self, recorder: &Recorder, output: &Output) {
+        if let Some(record) = recorder.record() {
+            self.write(&Manifest { record, output: output.clone() });
+        }
+    }
+
+    /// Forgets the run.
+    pub fn forget(&self) {
+        // Absent is what it should be.
+        let _ = std::fs::remove_file(&self.file);
+    }
+
+    fn read(&self) -> Option<Manifest> {
+        let bytes = std::fs::read(&self.file).ok()?;
+        let (sum, body) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<32>()?;
+        if hash(body) != *sum {
+            return None;
+        }
+        postcard::from_bytes(body).ok()
+    }
+
+    /// A manifest that cannot be written is only a run to be repeated.
+    fn write(&self, manifest: &Manifest) {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let Ok(body) = postcard::to_stdvec(manifest) else { return };
+        if std::fs::create_dir_all(&self.dir).is_err() {
+            return;
+        }
+        let n = COUNT.fetch_add(1, Ordering::Relaxed);
+        let temporary = self.dir.join(format!(".tmp-{}-{n}", std::process::id()));
+        let written = std::fs::File::create(&temporary).and_then(|mut file| {
+            file.write_all(&[&MAGIC[..], &hash(&body), &body].concat())
+        });
+        if written.and_then(|()| std::fs::rename(&temporary, &self.file)).is_err() {
+            let _ = std::fs::remove_file(&temporary);
+            return;
+        }
+        self.prune();
+    }
+
+    /// Removes the oldest manifests beyond the limit.
+    fn prune(&self) {
+        let Ok(entries) = std::fs::read_dir(&self.dir) else { return };
+        let with_time = |e: std::fs::DirEntry| Some((e.metadata().ok()?.modified().ok()?, e.path()));
+        let mut all: Vec<(SystemTime, PathBuf)> = entries.flatten().filter_map(with_time).collect();
+        if all.len() > KEPT {
+            all.sort();
+            for (_, path) in &all[..all.len() - KEPT] {
+                // Another process may have been faster.
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// Asks every question again. `None` if an answer changed; else the answers that can be simplified.
+fn ask_again(record: &Record, threads: usize) -> Option<Vec<(usize, Answer)>> {
+    let (changed, next) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let settled: Mutex<Vec<(usize, Answer)>> = Mutex::default();
+    let now = SystemTime::now();
+    let chunks: Vec<&[(Ask, String, Answer)]> = record.answers.chunks(CHUNK).collect();
+    let work = || {
+        while !changed.load(Ordering::Relaxed) {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(chunk) = chunks.get(at) else { return };
+            for (i, (ask, path, answer)) in chunk.iter().enumerate() {
+                match answer.ask_again(*ask, Path::new(path), now) {
+                    Ok(None) => {}
+                    Ok(Some(simpler)) => settled.lock().push((at * CHUNK + i, simpler)),
+                    Err(()) => return changed.store(true, Ordering::Relaxed),
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..threads.min(chunks.len()) {
+            // Without another thread the work is done by this one.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    (!changed.into_inner()).then(|| settled.into_inner())
+}
+
+#[cfg(test)]
+mod tests;
