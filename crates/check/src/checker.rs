@@ -291,6 +291,7 @@ impl<'a> Checker<'a> {
     }
     /// The predeclared object of a name.
     pub(crate) fn lookup_universe(&self, name: Symbol) -> Option<ObjId> {
-        self.store.universe().lookup(name)
+        let universe = self.store.universe();
+        if self.config.test_builtins { universe.lookup_in_tests(name) } else { universe.lookup(name) }
     }
 }

@@ -172,6 +172,8 @@ impl TypeId {
 #[derive(Debug)]
 pub struct Universe {
     by_name: FxHashMap<Symbol, ObjId>,
+    /// Functions that only the type checker's own tests have.
+    test_only: Vec<(Symbol, ObjId)>,
     /// Package unsafe.
     pub unsafe_pkg: PkgId,
     /// The predeclared `iota`.
@@ -186,6 +188,11 @@ impl Universe {
     /// The predeclared object of a name.
     pub fn lookup(&self, name: Symbol) -> Option<ObjId> {
         self.by_name.get(&name).copied()
+    }
+    /// As [`lookup`](Self::lookup), with the functions that only the type checker's own tests have.
+    pub fn lookup_in_tests(&self, name: Symbol) -> Option<ObjId> {
+        let test_only = || self.test_only.iter().find(|(n, _)| *n == name).map(|&(_, obj)| obj);
+        self.lookup(name).or_else(test_only)
     }
 }
 
@@ -251,14 +258,19 @@ pub(crate) fn populate(store: &TypeStore) -> Universe {
         "nil",
         Object::new(Pos::NONE, None, Symbol::intern("nil"), Some(TypeId::UNTYPED_NIL), ObjectKind::Nil),
     );
-    for &(builtin, name, ..) in Builtin::ALL {
-        if !builtin.is_unsafe() && !builtin.is_test_only() {
-            let kind = ObjectKind::Builtin(builtin);
-            declare(name, Object::new(Pos::NONE, None, Symbol::intern(name), Some(TypeId::INVALID), kind));
+    let mut test_only = Vec::new();
+    for &(builtin, name, ..) in Builtin::ALL.iter().filter(|row| !row.0.is_unsafe()) {
+        let symbol = Symbol::intern(name);
+        let object =
+            Object::new(Pos::NONE, None, symbol, Some(TypeId::INVALID), ObjectKind::Builtin(builtin));
+        if builtin.is_test_only() {
+            test_only.push((symbol, store.new_object(object)));
+        } else {
+            declare(name, object);
         }
     }
     let unsafe_pkg = unsafe_package(store);
-    Universe { by_name, unsafe_pkg, iota, nil, error_method }
+    Universe { by_name, test_only, unsafe_pkg, iota, nil, error_method }
 }
 
 fn set_rhs(store: &TypeStore, named: TypeId, rhs: TypeId) {
