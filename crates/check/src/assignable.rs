@@ -8,9 +8,22 @@ use crate::checker::Checker;
 use crate::code::Code;
 use crate::operand::Operand;
 
+/// Where the reason goes if it is wanted.
+pub(crate) type Cause<'c> = Option<&'c mut String>;
+
 impl Checker<'_> {
-    /// Whether `x` can be assigned to a variable of type `ty`. On failure the code says why, `cause` may get words.
-    pub(crate) fn assignable_to(&mut self, x: &Operand, ty: TypeId, cause: &mut String) -> Result<(), Code> {
+    /// Whether `x` can be assigned to a variable of type `ty`. On failure the code says why, `cause` (worded only if
+    /// asked for) may get details.
+    pub(crate) fn assignable_to<'c>(
+        &mut self,
+        x: &Operand,
+        ty: TypeId,
+        cause: impl Into<Option<&'c mut String>>,
+    ) -> Result<(), Code> {
+        self.assignable(x, ty, cause.into())
+    }
+
+    fn assignable(&mut self, x: &Operand, ty: TypeId, mut cause: Cause<'_>) -> Result<(), Code> {
         if !x.is_valid() || !self.store.is_valid(ty) {
             return Ok(());
         }
@@ -28,7 +41,7 @@ impl Checker<'_> {
         if !from_is_param && !to_is_param && one_unnamed && identical(store, from_under, to_under) {
             return Ok(());
         }
-        if let Some(answer) = self.interface_assignable(from, to, cause) {
+        if let Some(answer) = self.interface_assignable(from, to, cause.as_deref_mut()) {
             return answer;
         }
         if let (&Type::Chan { dir: ChanDir::Both, elem: x }, &Type::Chan { elem: y, .. }) =
@@ -63,24 +76,27 @@ impl Checker<'_> {
         &mut self,
         from: TypeId,
         to: TypeId,
-        cause: &mut String,
+        mut cause: Cause<'_>,
     ) -> Option<Result<(), Code>> {
         let store = self.store;
         let from_is_param = store.is_type_param(from);
         // Pointers to interfaces are asked too, for the sake of the reason.
         if store.is_non_type_param_interface(to) || store.is_interface_pointer(to) {
-            if self.implements(from, to, false, &mut *cause) {
+            if self.implements(from, to, false, cause.as_deref_mut()) {
                 return Some(Ok(()));
             }
             if !from_is_param {
                 return Some(Err(Code::InvalidIfaceAssign));
             }
-            cause.clear();
+            if let Some(cause) = cause.as_deref_mut() {
+                cause.clear();
+            }
         }
         if !from_is_param && store.is_interface(from) {
-            let mut unused = String::new();
-            if self.implements(to, from, false, &mut unused) {
-                *cause = "need type assertion".into();
+            if self.implements(to, from, false, None) {
+                if let Some(cause) = cause {
+                    *cause = "need type assertion".into();
+                }
                 return Some(Err(Code::IncompatibleAssign));
             }
         }
@@ -88,12 +104,12 @@ impl Checker<'_> {
     }
 
     /// `x`, whose type has no name, to a type parameter: to each type of its set.
-    fn assignable_to_each(&mut self, x: &Operand, param: TypeId, cause: &mut String) -> Result<(), Code> {
+    fn assignable_to_each(&mut self, x: &Operand, param: TypeId, mut cause: Cause<'_>) -> Result<(), Code> {
         let mut answer = Err(Code::IncompatibleAssign);
         for_each_type(self.store, param, &mut |next| {
             let Some((ty, _)) = next else { return false };
-            answer = self.assignable_to(x, ty, cause);
-            if answer.is_err() {
+            answer = self.assignable(x, ty, cause.as_deref_mut());
+            if let (Err(_), Some(cause)) = (answer, cause.as_deref_mut()) {
                 let (x, ty, param) = (self.ts(x.ty), self.ts(ty), self.ts(param));
                 put_before(cause, format!("cannot assign {x} to {ty} (in {param})"));
             }
@@ -108,15 +124,15 @@ impl Checker<'_> {
         x: &Operand,
         param: TypeId,
         to: TypeId,
-        cause: &mut String,
+        mut cause: Cause<'_>,
     ) -> Result<(), Code> {
         let mut answer = Err(Code::IncompatibleAssign);
         let mut x = x.clone();
         for_each_type(self.store, param, &mut |next| {
             let Some((ty, _)) = next else { return false };
             x.ty = ty;
-            answer = self.assignable_to(&x, to, cause);
-            if answer.is_err() {
+            answer = self.assignable(&x, to, cause.as_deref_mut());
+            if let (Err(_), Some(cause)) = (answer, cause.as_deref_mut()) {
                 let (ty, param, to) = (self.ts(ty), self.ts(param), self.ts(to));
                 put_before(cause, format!("cannot assign {ty} (in {param}) to {to}"));
             }

@@ -444,6 +444,7 @@ impl<'a> Checker<'a> {
     fn builtin_new(&mut self, x: &mut Operand, b: &BuiltinCall) -> bool {
         let arg = b.exprs[0];
         self.expr_or_type(x, arg, false);
+        self.exclude_builtin(x);
         match x.mode {
             Mode::Invalid => return false,
             Mode::TypeExpr => self.valid_var_type(arg, x.ty),

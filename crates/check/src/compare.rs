@@ -51,10 +51,7 @@ impl Checker<'_> {
     }
 
     fn may_compare(&mut self, x: &Operand, y: &Operand, op: BinaryOp) -> Result<(), Refusal> {
-        let mut unused = String::new();
-        if self.assignable_to(x, y.ty, &mut unused).is_err()
-            && self.assignable_to(y, x.ty, &mut unused).is_err()
-        {
+        if self.assignable_to(x, y.ty, None).is_err() && self.assignable_to(y, x.ty, None).is_err() {
             let cause = format!("mismatched types {} and {}", self.ts(x.ty), self.ts(y.ty));
             return Err(Refusal { code: Code::MismatchedTypes, blame_y: true, cause });
         }

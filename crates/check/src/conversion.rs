@@ -105,7 +105,7 @@ impl Checker<'_> {
 
     /// Whether a value that is not constant can be converted to `ty`; `cause` may get words if not.
     pub(crate) fn convertible_to(&mut self, x: &Operand, ty: TypeId, cause: &mut String) -> bool {
-        if self.assignable_to(x, ty, cause).is_ok() {
+        if self.assignable_to(x, ty, &mut *cause).is_ok() {
             return true;
         }
         let store = self.store;

@@ -30,10 +30,11 @@ pub(crate) enum ExprKind {
     Statement,
 }
 
-/// What a context does not accept. A builtin or a type is refused only by [`Exclude::NotValue`].
+/// What a context does not accept.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Exclude {
     NoValue,
+    NoValueOrBuiltin,
     NotValue,
 }
 
@@ -336,6 +337,11 @@ impl<'a> Checker<'a> {
         self.exclude(x, Exclude::NotValue);
     }
 
+    /// Reports a builtin where a value or type is wanted.
+    pub(crate) fn exclude_builtin(&mut self, x: &mut Operand) {
+        self.exclude(x, Exclude::NoValueOrBuiltin);
+    }
+
     fn require_value(&mut self, x: &mut Operand) {
         self.exclude(x, Exclude::NotValue);
         self.single_value(x);
@@ -344,8 +350,10 @@ impl<'a> Checker<'a> {
     fn exclude(&mut self, x: &mut Operand, what: Exclude) {
         let (code, rest) = match (x.mode, what) {
             (Mode::NoValue, Exclude::NotValue) => (Code::TooManyValues, "used as value"),
-            (Mode::NoValue, Exclude::NoValue) => (Code::TooManyValues, "used as value or type"),
-            (Mode::Builtin(_), Exclude::NotValue) => (Code::UncalledBuiltin, "must be called"),
+            (Mode::NoValue, _) => (Code::TooManyValues, "used as value or type"),
+            (Mode::Builtin(_), Exclude::NotValue | Exclude::NoValueOrBuiltin) => {
+                (Code::UncalledBuiltin, "must be called")
+            }
             (Mode::TypeExpr, Exclude::NotValue) => (Code::NotAnExpr, "is not an expression"),
             _ => return,
         };

@@ -358,7 +358,7 @@ impl<'a> Checker<'a> {
         ty: TypeId,
         cause: impl Into<Option<&'c mut String>>,
     ) -> bool {
-        self.store.is_interface(ty) || self.implements(ty, interface, false, cause)
+        self.store.is_interface(ty) || self.has_all_methods(ty, interface, false, None, cause.into())
     }
 
     /// Looks up a field or method as seen from this package; a method found is given its type.
