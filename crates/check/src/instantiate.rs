@@ -93,9 +93,12 @@ impl<'a> Checker<'a> {
         let store = self.store;
         let map = SubstMap::new(tparams, targs);
         for (i, (&tparam, &targ)) in tparams.iter().zip(targs).enumerate() {
-            // Makes sure that the constraint is wrapped into an interface.
-            constraint_interface(store, tparam);
-            let Some(bound) = type_param_bound(store, tparam) else { continue };
+            let Some(declared) = type_param_bound(store, tparam) else { continue };
+            // A constraint may be written without its interface: `[P ~[]E]`.
+            let bound = match store.ty(store.under(declared)) {
+                Type::Interface(_) => declared,
+                _ => constraint_interface(store, tparam),
+            };
             let bound = subst(store, bound, &map);
             let mut cause = String::new();
             if !self.implements(targ, bound, true, Some(&mut cause)) {

@@ -116,10 +116,15 @@ impl TypeStore {
     pub fn is_untyped_numeric(&self, ty: TypeId) -> bool {
         ty >= TypeId::UNTYPED_INT && ty <= TypeId::UNTYPED_COMPLEX
     }
-    /// Not the invalid type (aliases looked through).
+    /// Not the invalid type (aliases looked through). An alias whose declaration is still in progress counts as valid.
     #[inline]
     pub fn is_valid(&self, ty: TypeId) -> bool {
-        self.unalias(ty) != TypeId::INVALID
+        match self.ty(ty) {
+            Type::Alias(alias) => {
+                self.unalias(ty) != TypeId::INVALID || alias.actual_cell().get::<TypeId>().is_none()
+            }
+            _ => ty != TypeId::INVALID,
+        }
     }
     /// Whether the type has a name: basic, named, or type parameter (aliases looked through).
     pub fn has_name(&self, ty: TypeId) -> bool {
