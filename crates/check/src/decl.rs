@@ -199,10 +199,8 @@ impl<'a> Checker<'a> {
         if names.len() < values.len() {
             let extra = tree.nth(values, names.len());
             if inherited {
-                let mut err = self.new_error(Code::WrongAssignCount);
-                err.add(pos, "extra init expr at ");
-                err.add(self.node_pos(extra), "");
-                self.report(err);
+                let place = self.position_text(self.node_pos(extra));
+                self.error(pos, Code::WrongAssignCount, format!("extra init expr at {place}"));
             } else {
                 let message = format!("extra init expr {}", self.es(extra));
                 self.error_at(extra, Code::WrongAssignCount, message);

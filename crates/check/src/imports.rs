@@ -103,7 +103,7 @@ impl Checker<'_> {
         if let Some(&pkg) = self.import_cache.get(&key) {
             return pkg;
         }
-        let pkg = if path == "C" && self.config.fake_import_c {
+        let pkg = if path == "C" && (self.config.fake_import_c || self.config.uses_cgo) {
             self.store.new_package(Package::new(key, Some(key), true))
         } else {
             match self.import_real_package(path) {

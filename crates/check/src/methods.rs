@@ -76,10 +76,9 @@ impl Checker<'_> {
         for method in methods {
             let m = self.store.obj(method);
             if let Some(&other) = by_name.get(&m.name) {
-                let mut err = self.new_error(Code::DuplicateMethod);
-                err.add(m.pos, format!("method {}.{} already declared at ", object.name, m.name));
-                err.add(self.store.obj(other).pos, "");
-                self.report(err);
+                let place = self.position_text(self.store.obj(other).pos);
+                let message = format!("method {}.{} already declared at {place}", object.name, m.name);
+                self.error(m.pos, Code::DuplicateMethod, message);
                 continue;
             }
             by_name.insert(m.name, method);
