@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::{ErrorcheckArgs, TypesTestsArgs};
 use crate::errortest::errorcheck::{self, Recipe};
+use crate::errortest::ours::Harness;
 use crate::errortest::types_tests::{self, Case, Found};
 use crate::oracle::golist::{self, Query};
 use crate::sdk::Sdk;
@@ -57,13 +58,16 @@ pub(crate) fn types(args: &TypesTestsArgs) -> Result<bool> {
     if cases.is_empty() {
         bail!("no test files in {}", sdk.root.display());
     }
-    let Some(path) = &args.found else {
+    if args.list {
         let mut out = std::io::stdout().lock();
         for case in &cases {
             let line = CaseLine { name: case.name.clone(), files: case.files.clone() };
             writeln!(out, "{}", serde_json::to_string(&line)?)?;
         }
         return Ok(true);
+    }
+    let Some(path) = &args.found else {
+        return types_with_ours(&sdk, &cases);
     };
     let found = read_found(path)?;
     let mut passed = 0;
@@ -79,6 +83,32 @@ pub(crate) fn types(args: &TypesTestsArgs) -> Result<bool> {
     }
     println!("{passed} of {} cases pass", cases.len());
     Ok(passed == cases.len())
+}
+
+/// Runs the cases with this project's checker.
+fn types_with_ours(sdk: &Sdk, cases: &[Case]) -> Result<bool> {
+    let harness = Harness::new(sdk)?;
+    let (mut passed, mut run) = (0, 0);
+    for case in cases {
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| harness.run(case)));
+        let complaints = match result {
+            Err(_) => vec!["the checker crashed".to_owned()],
+            Ok(found) => match found? {
+                None => continue,
+                Some(found) => judge_case(case, &found)?,
+            },
+        };
+        run += 1;
+        passed += usize::from(complaints.is_empty());
+        for complaint in complaints {
+            println!("{}: {complaint}", case.name);
+        }
+    }
+    println!("{passed} of {run} cases pass");
+    if run == 0 {
+        bail!("no case was run");
+    }
+    Ok(passed == run)
 }
 
 fn read_found(path: &Path) -> Result<BTreeMap<String, Vec<Found>>> {

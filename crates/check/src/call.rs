@@ -198,8 +198,8 @@ impl<'a> Checker<'a> {
         };
         match *store.tuple(signature.results) {
             [] => {
+                // The type stays that of the callee: messages about a missing value show it.
                 x.mode = Mode::NoValue;
-                x.ty = TypeId::EMPTY_TUPLE;
             }
             [result] => {
                 x.mode = if cgo { Mode::CommaErr } else { Mode::Value };

@@ -4,7 +4,7 @@ use escargo_base::Symbol;
 use escargo_dialect::Feature;
 use escargo_types::identity::identical;
 use escargo_types::lookup::{self, Lookup};
-use escargo_types::print::{Printer, full_path};
+use escargo_types::print::{Printer, full_path, type_string};
 use escargo_types::typeset::{TypeSet, type_set};
 use escargo_types::{ObjId, Term, Type, TypeId};
 use rustc_hash::FxHashSet;
@@ -169,9 +169,11 @@ impl<'a> Checker<'a> {
         false
     }
 
-    /// A term list as text: `~int | string`.
+    /// A term list as text, with full package paths: `~int | string`.
     fn terms_string(&self, terms: &[Term]) -> String {
-        let text = |t: &Term| format!("{}{}", if t.tilde { "~" } else { "" }, self.ts(t.ty));
+        let path = full_path(self.store);
+        let text =
+            |t: &Term| format!("{}{}", if t.tilde { "~" } else { "" }, type_string(self.store, t.ty, &path));
         terms.iter().map(text).collect::<Vec<_>>().join(" | ")
     }
 

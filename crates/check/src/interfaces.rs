@@ -80,7 +80,7 @@ impl<'a> Checker<'a> {
             }
             return None;
         }
-        let (mut signature, _) = self.signature(None, List::EMPTY, e);
+        let (mut signature, _) = self.signature(None, None, List::EMPTY, e);
         signature.recv = Some(recv);
         let sig = self.store.new_signature(signature);
         self.record_type_and_value(e, Mode::TypeExpr, sig, None);

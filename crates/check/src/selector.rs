@@ -3,7 +3,7 @@
 use escargo_base::Symbol;
 use escargo_syntax::{Expr, ExprId, IdentId};
 use escargo_types::lookup::{Lookup, lookup_field_or_method};
-use escargo_types::object::is_exported;
+use escargo_types::object::{is_exported, is_identifier};
 use escargo_types::{ObjId, Object, ObjectKind, PkgId, Signature, Type, TypeId, VarKind};
 
 use crate::checker::Checker;
@@ -59,7 +59,7 @@ impl<'a> Checker<'a> {
         }
         let at = self.at(self.tree()[sel].start);
         let Some(obj) = store.pkg(package).scope().lookup(name) else {
-            if !store.pkg(package).fake && !name.is_blank() {
+            if !store.pkg(package).fake && is_identifier(name) {
                 let near = self.exported_ignoring_case(package, name);
                 let but = near.map_or_else(String::new, |n| format!(" (but have {n})"));
                 let message = format!("undefined: {}{but}", self.es(e));
@@ -115,7 +115,7 @@ impl<'a> Checker<'a> {
         let found =
             CGO_PREFIXES.iter().find_map(|prefix| self.lookup(Symbol::intern(&format!("{prefix}{wanted}"))));
         let Some(obj) = found else {
-            if !name.is_blank() {
+            if is_identifier(name) {
                 let at = self.at(self.tree()[sel].start);
                 let message = format!("undefined: {}", self.es(e));
                 self.error(at, Code::UndeclaredImportedName, message);

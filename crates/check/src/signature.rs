@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
         tparams: List<FieldId>,
         ty: ExprId,
     ) {
-        let (signature, scope) = self.signature(recv, tparams, ty);
+        let (signature, scope) = self.signature(Some(sig), recv, tparams, ty);
         self.sig_scopes.insert(sig, scope);
         self.store.complete_signature(sig, signature);
     }
@@ -49,15 +49,17 @@ impl<'a> Checker<'a> {
 
     /// A function type literal.
     pub(crate) fn func_type_literal(&mut self, e: ExprId) -> TypeId {
-        let (signature, scope) = self.signature(None, List::EMPTY, e);
+        let (signature, scope) = self.signature(None, None, List::EMPTY, e);
         let sig = self.store.new_signature(signature);
         self.sig_scopes.insert(sig, scope);
         sig
     }
 
-    /// Determines a signature and the scope of its parameters.
+    /// Determines a signature and the scope of its parameters. The type parameters of a `pending` signature are known to
+    /// whatever refers to the function from within its parameters.
     pub(crate) fn signature(
         &mut self,
+        pending: Option<TypeId>,
         recv: Option<FieldId>,
         tparams: List<FieldId>,
         ty: ExprId,
@@ -77,6 +79,9 @@ impl<'a> Checker<'a> {
             None => (None, Vec::new()),
         };
         let tparams = if tparams.is_empty() { Vec::new() } else { self.collect_type_params(tparams) };
+        if let (Some(pending), false) = (pending, tparams.is_empty()) {
+            self.store.announce_type_params(pending, &tparams);
+        }
         let params = self.collect_params(VarKind::Param, params);
         let results = self.collect_params(VarKind::Result, results);
 

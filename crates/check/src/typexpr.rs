@@ -4,6 +4,7 @@ use escargo_base::Pos;
 use escargo_dialect::Feature;
 use escargo_syntax::{ChanDir, Expr, ExprId, IdentId, List};
 use escargo_types::constant::Kind;
+use escargo_types::object::is_identifier;
 use escargo_types::{ObjId, ObjectKind, Type, TypeId, Value};
 use smallvec::SmallVec;
 
@@ -24,7 +25,7 @@ impl<'a> Checker<'a> {
         let Some((scope, obj)) = self.lookup_from(self.env.scope, ident.name) else {
             if ident.name.is_blank() {
                 self.error(at, Code::InvalidBlank, "cannot use _ as value or type");
-            } else {
+            } else if is_identifier(ident.name) {
                 self.error(at, Code::UndeclaredName, format!("undefined: {}", ident.name));
             }
             return;

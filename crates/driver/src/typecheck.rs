@@ -1,5 +1,6 @@
 //! Type checking a package graph.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use escargo_base::Id;
@@ -48,6 +49,8 @@ pub enum PackageOutcome {
     Errors(Box<PackageErrors>),
     /// Not checked, because it or something it imports could not be loaded or has errors.
     Skipped,
+    /// Not checked, because these of its files could not be read: path and the system's words.
+    Unreadable(Vec<(PathBuf, String)>),
     /// The checker failed in a way that must not happen: a defect in this program.
     Crashed(String),
 }
@@ -57,6 +60,8 @@ pub enum PackageOutcome {
 pub struct Outcome {
     /// By [`PackageId`].
     pub packages: Vec<PackageOutcome>,
+    /// The checked packages in the session's type store; `None` for those with errors.
+    pub types: Vec<Option<PkgId>>,
 }
 
 struct Run<'r> {
@@ -70,15 +75,20 @@ struct Run<'r> {
 }
 
 impl Work for Run<'_> {
-    type Prepared = Option<ParsedPackage>;
+    /// Nothing for packages that are not checked; the panic's text where the parser failed.
+    type Prepared = Result<Option<ParsedPackage>, String>;
 
-    fn prepare(&self, package: usize) -> Option<ParsedPackage> {
+    fn prepare(&self, package: usize) -> Self::Prepared {
         let package = &self.graph.packages[PackageId::from_index(package)];
-        (!package.incomplete && package.path != "unsafe").then(|| self.session.parse_package(package))
+        let checked = !package.incomplete && package.path != "unsafe";
+        fenced(|| checked.then(|| self.session.parse_package(package)))
     }
 
-    fn finish(&self, index: usize, parsed: Option<ParsedPackage>) {
-        let outcome = self.check(index, parsed);
+    fn finish(&self, index: usize, parsed: Self::Prepared) {
+        let outcome = match parsed {
+            Ok(parsed) => self.check(index, parsed),
+            Err(panic) => PackageOutcome::Crashed(panic),
+        };
         *self.outcomes[index].write() = Some(outcome);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.observer.progress(done, self.graph.packages.len());
@@ -99,19 +109,17 @@ impl Run<'_> {
         }
         let Some(parsed) = parsed else { return PackageOutcome::Skipped };
         let ready = |dep: &PackageId| self.types[dep.index()].read().is_some();
-        if !package.imports.iter().filter_map(|i| i.package.as_ref()).all(ready)
-            || !parsed.unreadable.is_empty()
-        {
+        if !package.imports.iter().filter_map(|i| i.package.as_ref()).all(ready) {
             return PackageOutcome::Skipped;
         }
+        if !parsed.unreadable.is_empty() {
+            return PackageOutcome::Unreadable(parsed.unreadable);
+        }
         let types_of = |dep: PackageId| *self.types[dep.index()].read();
-        // A defect in the checker must not take the other packages with it.
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            self.session.check_package(self.graph, package, &parsed, &types_of)
-        }));
+        let result = fenced(|| self.session.check_package(self.graph, package, &parsed, &types_of));
         let (checked, errors) = match result {
             Ok(result) => result,
-            Err(panic) => return PackageOutcome::Crashed(panic_text(panic.as_ref())),
+            Err(panic) => return PackageOutcome::Crashed(panic),
         };
         if !errors.syntax.is_empty() || !errors.types.is_empty() {
             return PackageOutcome::Errors(Box::new(errors));
@@ -122,6 +130,11 @@ impl Run<'_> {
         self.observer.checked(id, &FullPackage { files, checked: &checked });
         PackageOutcome::Clean
     }
+}
+
+/// A defect in the parser or the checker must not take the other packages with it.
+fn fenced<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| panic_text(panic.as_ref()))
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
@@ -157,7 +170,8 @@ pub fn typecheck(
         })
         .collect();
     schedule::run(&run, &deps, options.threads);
+    let types = run.types.into_iter().map(RwLock::into_inner).collect();
     let packages =
         run.outcomes.into_iter().map(|o| o.into_inner().unwrap_or(PackageOutcome::Skipped)).collect();
-    Outcome { packages }
+    Outcome { packages, types }
 }

@@ -214,6 +214,13 @@ pub fn is_exported(name: Symbol) -> bool {
     }
 }
 
+/// Whether a name is a Go identifier. The parser passes on names with characters that it has reported.
+pub fn is_identifier(name: Symbol) -> bool {
+    let name = name.as_str();
+    let letter = |c: char| c == '_' || c.is_alphabetic();
+    name.chars().next().is_some_and(letter) && name.chars().all(|c| letter(c) || c.is_numeric())
+}
+
 /// The names declared at package level.
 #[derive(Debug, Default)]
 pub struct PackageScope {

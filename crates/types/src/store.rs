@@ -256,6 +256,12 @@ impl TypeStore {
     pub fn new_pending_signature(&self) -> TypeId {
         self.push(Type::Signature(crate::ty::SignatureCell::pending()), true)
     }
+    /// Tells the type parameters of a pending signature before the rest is known.
+    pub fn announce_type_params(&self, id: TypeId, tparams: &[TypeId]) {
+        if let Type::Signature(cell) = self.ty(id) {
+            cell.announce(Signature { tparams: tparams.into(), ..Signature::default() });
+        }
+    }
     /// Completes a pending signature. Only the first call counts.
     pub fn complete_signature(&self, id: TypeId, signature: Signature) {
         if let Type::Signature(cell) = self.ty(id) {

@@ -191,23 +191,30 @@ impl Default for Signature {
 
 /// A signature, perhaps not yet known.
 #[derive(Debug)]
-pub struct SignatureCell(OnceLock<Box<Signature>>);
+pub struct SignatureCell {
+    full: OnceLock<Box<Signature>>,
+    /// What is known before.
+    early: OnceLock<Box<Signature>>,
+}
 
 static PENDING: std::sync::LazyLock<Signature> = std::sync::LazyLock::new(Signature::default);
 
 impl SignatureCell {
     pub(crate) fn full(signature: Signature) -> Self {
-        SignatureCell(OnceLock::from(Box::new(signature)))
+        SignatureCell { full: OnceLock::from(Box::new(signature)), early: OnceLock::new() }
     }
     pub(crate) fn pending() -> Self {
-        SignatureCell(OnceLock::new())
+        SignatureCell { full: OnceLock::new(), early: OnceLock::new() }
     }
     pub(crate) fn complete(&self, signature: Signature) {
-        let _ = self.0.set(Box::new(signature));
+        let _ = self.full.set(Box::new(signature));
     }
-    /// The signature; an empty one while it is pending.
+    pub(crate) fn announce(&self, signature: Signature) {
+        let _ = self.early.set(Box::new(signature));
+    }
+    /// The signature; an empty one while it is pending, perhaps with its type parameters.
     pub fn get(&self) -> &Signature {
-        self.0.get().map_or(&*PENDING, |b| b)
+        self.full.get().or_else(|| self.early.get()).map_or(&*PENDING, |b| b)
     }
 }
 

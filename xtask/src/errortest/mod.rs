@@ -8,6 +8,7 @@
 //! Nothing here uses escargo's own lexer: a harness must not trust what it tests.
 
 pub mod errorcheck;
+pub mod ours;
 pub mod pattern;
 pub mod scan;
 pub mod types_tests;

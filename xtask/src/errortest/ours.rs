@@ -1,0 +1,178 @@
+//! Runs the type checker on cases of the Go project's own tests, set up as the Go project does.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use escargo_base::{FileId, Id, Pos, SourceMap, Symbol};
+use escargo_check::{CheckFile, Config as CheckConfig, ImportError, Importer};
+use escargo_dialect::{CompilerModel, Experiments, GoVersion, Target};
+use escargo_driver::{PackageOutcome, Session, TypecheckOptions, typecheck};
+use escargo_load::header::{BuildLine, build_line};
+use escargo_syntax::{ParseOptions, Tree, parse};
+use escargo_types::sizes::Sizes;
+use escargo_types::{Package, PkgId};
+use rustc_hash::FxHashMap;
+
+use super::types_tests::{Case, Found, flags, takes_part};
+use crate::oracle::golist::Query;
+use crate::oracle::ours;
+use crate::sdk::Sdk;
+
+/// The checker with the packages that the tests import.
+pub struct Harness {
+    session: Session,
+    toolchain: GoVersion,
+    target: Target,
+    imports: FxHashMap<String, PkgId>,
+}
+
+struct CaseFile {
+    id: FileId,
+    text: Arc<[u8]>,
+    tree: Tree,
+    min_go: Option<u32>,
+}
+
+impl Harness {
+    /// Loads and checks all of std, so that every case finds what it imports.
+    pub fn new(sdk: &Sdk) -> Result<Harness> {
+        let query = Query { patterns: vec!["std".to_owned()], ..Query::default() };
+        let graph = ours::load(sdk, &query)?;
+        let toolchain = GoVersion::parse(&format!("go{}", sdk.version)).context("the SDK's release")?;
+        let target = Target::new("linux", "amd64");
+        let experiments = Experiments::parse(toolchain, &target, "").map_err(|e| anyhow!(e))?;
+        let session = Session::new(ours::system(sdk, &query)?, toolchain, target.clone(), experiments);
+        let outcome = typecheck(&session, &graph, TypecheckOptions { threads: 2 }, &());
+        let mut imports = FxHashMap::default();
+        for (i, package) in outcome.packages.iter().enumerate() {
+            let known = &graph.packages[escargo_load::PackageId::from_index(i)];
+            if let (PackageOutcome::Clean, Some(pkg)) = (package, outcome.types[i]) {
+                imports.insert(known.path.clone(), pkg);
+            }
+        }
+        Ok(Harness { session, toolchain, target, imports })
+    }
+
+    /// The errors of a case, in the order found; `None` if none of its files takes part.
+    pub fn run(&self, case: &Case) -> Result<Option<Vec<Found>>> {
+        let first = std::fs::read(&case.files[0]).with_context(|| case.files[0].display().to_string())?;
+        let flags = flags(&String::from_utf8_lossy(&first)).map_err(|e| anyhow!("{}: {e}", case.name))?;
+        let experiments = Experiments::parse(self.toolchain, &self.target, &flags.goexperiment)
+            .map_err(|e| anyhow!("{}: {e}", case.name))?;
+        let files = self.parse(case)?;
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let model = CompilerModel::for_toolchain(self.toolchain);
+        let lang = flags.lang.as_deref().map(|l| GoVersion::parse(l).context("-lang")).transpose()?;
+        let lang_of = |min_go: Option<u32>| {
+            model.lang_set(model.file_version(lang, min_go.map(GoVersion::language)), &experiments)
+        };
+        let mut found: Vec<Found> = Vec::new();
+        for file in &files {
+            for error in &file.tree.errors {
+                let mut message = error.message.clone();
+                if let Some(at) = error.at {
+                    message.push_str(&self.place(Pos::new(file.id, at)));
+                }
+                found.push(self.found(Pos::new(file.id, error.pos), message));
+            }
+        }
+        let check_files: Vec<CheckFile<'_>> = files
+            .iter()
+            .map(|f| CheckFile { id: f.id, tree: &f.tree, src: &f.text, lang: lang_of(f.min_go) })
+            .collect();
+        let config = CheckConfig {
+            sources: self.session.sources.clone(),
+            sizes: Sizes { word: 8, max_align: 8 },
+            lang: lang_of(None),
+            fake_import_c: flags.fake_import_c,
+            uses_cgo: false,
+            ignore_func_bodies: false,
+            ignore_branch_errors: false,
+            ignore_unused_imports: false,
+            test_builtins: true,
+        };
+        let path = files[0].tree.package.map_or(Symbol::intern("p"), |id| files[0].tree.name(id));
+        let checked = escargo_check::check_package(&self.session.store, &config, path, &check_files, self);
+        for error in checked.errors {
+            let mut message = error.message;
+            for label in &error.labels {
+                message.push_str("\n\t");
+                if label.span.start.is_known() {
+                    message.push_str(&format!("{}: ", self.place(label.span.start)));
+                }
+                message.push_str(&label.message);
+            }
+            found.push(self.found(error.span.start, message));
+        }
+        Ok(Some(found))
+    }
+
+    fn parse(&self, case: &Case) -> Result<Vec<CaseFile>> {
+        let mut files = Vec::new();
+        for path in &case.files {
+            let text: Arc<[u8]> = std::fs::read(path).with_context(|| path.display().to_string())?.into();
+            let holds = |line: &str| {
+                let constraint = escargo_load::constraint::Constraint::parse(
+                    escargo_load::constraint::go_build_text(line)?,
+                )
+                .ok()?;
+                Some(constraint.eval(|tag| self.tag_holds(tag)))
+            };
+            if !takes_part(&String::from_utf8_lossy(&text), holds) {
+                continue;
+            }
+            let min_go = match build_line(&text).0 {
+                Ok(BuildLine::Go(constraint)) => constraint.min_go_minor(),
+                _ => None,
+            };
+            let sources: &SourceMap = &self.session.sources;
+            let id = sources.add(path.clone(), text.clone());
+            let options = ParseOptions { comments: false, check_branches: false, imports_only: false };
+            let tree = parse(&text, options);
+            files.push(CaseFile { id, text, tree, min_go });
+        }
+        Ok(files)
+    }
+
+    fn tag_holds(&self, tag: &str) -> bool {
+        tag == "linux" || tag == "amd64" || escargo_dialect::target::has_release_tag(self.toolchain, tag)
+    }
+
+    fn found(&self, pos: Pos, message: String) -> Found {
+        match pos.file {
+            None => Found { file: String::new(), line: 0, column: 0, message },
+            Some(id) => {
+                let file = self.session.sources.file(id);
+                let (line, column) = file.lines().line_column(pos.offset);
+                Found { file: shown(&file.path), line, column, message }
+            }
+        }
+    }
+
+    fn place(&self, pos: Pos) -> String {
+        let found = self.found(pos, String::new());
+        format!("{}:{}:{}", found.file, found.line, found.column)
+    }
+}
+
+impl Importer for Harness {
+    fn import(&self, path: &str) -> Result<PkgId, ImportError> {
+        let store = &self.session.store;
+        if path == "unsafe" {
+            return Ok(store.universe().unsafe_pkg);
+        }
+        if path == "C" {
+            let name = Symbol::intern("C");
+            return Ok(store.new_package(Package::new(name, Some(name), true)));
+        }
+        let unknown = || ImportError { message: format!("package {path} is not in std") };
+        self.imports.get(path).copied().ok_or_else(unknown)
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
