@@ -3,7 +3,7 @@
 use escargo_dialect::Feature;
 use escargo_syntax::{Expr, ExprId, IdentId};
 use escargo_types::lookup::{Lookup, lookup_field_or_method};
-use escargo_types::{ObjId, Type, TypeId, Value};
+use escargo_types::{ObjId, Object, Type, TypeId, Value};
 
 use crate::builtins::BuiltinCall;
 use crate::checker::Checker;
@@ -200,17 +200,34 @@ impl<'a> Checker<'a> {
         if let Some(&known) = self.variable_sizes.get(&named) {
             return known;
         }
-        let obj = self.store.named_obj(named);
-        if let Some(&start) = self.obj_path_index.get(&obj) {
+        let name = self.size_path_object(named);
+        if let Some(&start) = self.obj_path_index.get(&name) {
             self.report_path_cycle(start);
             return true;
         }
-        self.push_object(obj);
+        self.push_object(name);
         let rhs = self.store.named_rhs(named);
-        let variable = rhs.is_some_and(|rhs| self.has_variable_size(rhs)) || self.is_portable_simd(obj);
+        let variable = rhs.is_some_and(|rhs| self.has_variable_size(rhs))
+            || self.is_portable_simd(self.store.named_obj(named));
         self.pop_object();
         self.variable_sizes.insert(named, variable);
         variable
+    }
+
+    /// The object that stands for a named type on the path of declarations: each instance has one of its own, which
+    /// stands where the instance is written.
+    fn size_path_object(&mut self, named: TypeId) -> ObjId {
+        let store = self.store;
+        let declared = store.named_obj(named);
+        let Type::Named(instance) = store.ty(named) else { return declared };
+        if instance.origin().is_none() {
+            return declared;
+        }
+        let make = || {
+            let object = store.obj(declared);
+            store.new_object(Object::type_name(instance.inst_pos, object.pkg, object.name, Some(named)))
+        };
+        *self.instance_objects.entry(named).or_insert_with(make)
     }
 
     /// The type from which portable vector types are made has a size that the target decides.

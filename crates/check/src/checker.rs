@@ -139,6 +139,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) builtin_signatures: FxHashMap<crate::builtins::SignatureKey, TypeId>,
     /// Whether the size of a named type depends on type parameters.
     pub(crate) variable_sizes: FxHashMap<TypeId, bool>,
+    /// Type names that stand for instances while their sizes are looked into.
+    pub(crate) instance_objects: FxHashMap<TypeId, ObjId>,
 }
 
 impl<'a> Checker<'a> {
@@ -210,6 +212,7 @@ impl<'a> Checker<'a> {
             labeled_breaks: FxHashMap::default(),
             builtin_signatures: FxHashMap::default(),
             variable_sizes: FxHashMap::default(),
+            instance_objects: FxHashMap::default(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reporting errors, and naming things in messages.
 
 use escargo_base::{Diagnostic, Label, Pos, Severity, Span};
-use escargo_syntax::ExprId;
+use escargo_syntax::{Expr, ExprId};
 use escargo_types::print::{object_string, type_string};
 use escargo_types::{ObjId, PkgId, TypeId};
 
@@ -104,9 +104,25 @@ impl Checker<'_> {
 
     // ----- places -----
 
-    /// Where an expression of the current file starts: where most errors about it are reported.
+    /// Where most errors about an expression are reported: at its start, but for slice expressions at the `[`, and so
+    /// for what starts with one.
     pub(crate) fn start(&self, e: ExprId) -> Pos {
-        Pos::new(self.file_id(), self.tree().loc(e).start)
+        let tree = self.tree();
+        let mut e = e;
+        let offset = loop {
+            e = match tree[e] {
+                Expr::CompositeLit { ty: Some(ty), .. } => ty,
+                Expr::KeyValue { key, .. } => key,
+                Expr::Selector { x, .. }
+                | Expr::Index { x, .. }
+                | Expr::TypeAssert { x, .. }
+                | Expr::TypeSwitchGuard { x }
+                | Expr::Binary { x, .. } => x,
+                Expr::Call { fun, .. } => fun,
+                _ => break tree.loc(e).pos,
+            };
+        };
+        Pos::new(self.file_id(), offset)
     }
     /// Where an expression of the current file ends.
     pub(crate) fn end(&self, e: ExprId) -> Pos {
