@@ -185,7 +185,10 @@ impl<'s, 'a> Builder<'s, 'a> {
     ) -> (Index, Option<Frame>) {
         let full = self.session.full_path(path, parent.map(|p| self.source(p)));
         let source = self.session.index_or_add(&full);
-        let step = ImportStep { path: path.into(), file: place.map(|p| p.file.clone()) };
+        // Cycles name files from 1.24 on.
+        let shows_files = self.session.config.context.toolchain.at_least(24);
+        let file = place.filter(|_| shows_files).map(|p| p.file.clone());
+        let step = ImportStep { path: path.into(), file };
         if self.session.sources[source].disallowed {
             return (self.disallowed(source, step), None);
         }

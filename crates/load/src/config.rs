@@ -149,6 +149,10 @@ pub struct Config {
     pub gopath: Vec<PathBuf>,
     /// `GOMODCACHE`.
     pub modcache: PathBuf,
+    /// `GOTOOLCHAIN`, where it is set and not `auto`; told in messages.
+    pub gotoolchain: Option<String>,
+    /// `GOPROXY` forbids every download.
+    pub goproxy_off: bool,
     /// Load test variants of the named packages.
     pub tests: bool,
     /// `-trimpath`.
@@ -203,6 +207,8 @@ impl Config {
             gowork: env.get("GOWORK"),
             gopath,
             modcache,
+            gotoolchain: env.get("GOTOOLCHAIN").filter(|t| t != "auto"),
+            goproxy_off: env.get("GOPROXY").is_some_and(|p| p == "off"),
             tests: flags.tests,
             trimpath: flags.trimpath,
             instrument: flags.instrument,

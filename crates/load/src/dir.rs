@@ -500,6 +500,12 @@ impl DirPackage {
             None => system.read(&self.dir.join(&*pos.file)).unwrap_or_default().into(),
         };
         let offset = pos.offset.min(text.len() as u32);
-        LineTable::new(&text).line_column(offset)
+        let lines = LineTable::new(&text);
+        if offset > 0 && offset as usize == text.len() && text.ends_with(b"\n") {
+            // The line end that ends the file begins no line.
+            let (line, column) = lines.line_column(offset - 1);
+            return (line, column + 1);
+        }
+        lines.line_column(offset)
     }
 }

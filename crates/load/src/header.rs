@@ -450,7 +450,7 @@ impl<'a> Scanner<'a> {
                 return false;
             }
             _ => {
-                self.fail(self.start, "missing import path; require quoted string");
+                self.fail(self.start, "missing import path");
                 return false;
             }
         }

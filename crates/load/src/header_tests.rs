@@ -32,7 +32,7 @@ fn errors_as_go_parser_words_them() {
         ("package", 7, "expected 'IDENT', found 'EOF'"),
         ("package \"x\"", 8, "expected 'IDENT', found \"x\""),
         ("package p q", 10, "expected ';', found q"),
-        ("package p\nimport fmt\n", 20, "missing import path; require quoted string"),
+        ("package p\nimport fmt\n", 20, "missing import path"),
         ("package p\nimport 1\n", 17, "import path must be a string"),
         ("package p\nimport \"x\nvar y", 17, "string literal not terminated"),
         ("package p /* x", 10, "comment not terminated"),

@@ -82,6 +82,7 @@ impl Loader {
         }
         let roots: Vec<String> = matches.iter().flat_map(|m| m.packages.iter().cloned()).collect();
         session.discover(&roots, self.config.tests);
+        session.check_requirements(&roots)?;
         session.finish_errors();
         let mut builder = Builder::new(&mut session);
         let mut packages: Vec<Index> = Vec::new();
@@ -148,6 +149,7 @@ impl Loader {
         let scan = dir::read_files(&*self.system, &self.config.context, &dir, names.into_iter(), mode);
         let scan: Arc<DirPackage> = Arc::new(scan);
         let source = session.add_files(FILES_PACKAGE, scan);
+        session.check_requirements(&[])?;
         session.finish_errors();
         let mut builder = Builder::new(&mut session);
         let package = builder.files_root(source, FILES_PACKAGE);

@@ -1,7 +1,7 @@
 //! go.mod and go.work: reading, with positions in errors.
 
 use crate::header::unquote;
-use crate::path::{canonical_version, check_path_major, go_quote, split_path_version};
+use crate::path::{canonical_version, check_path_major, go_quote, go_quote_rune, split_path_version};
 
 /// A module at a version; an empty version means a directory, or all versions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -238,8 +238,7 @@ impl<'a> Lexer<'a> {
             }
             '"' | '`' => self.string(c, line, column)?,
             c if !is_word(c) => {
-                let shown = if c.is_control() { format!("{c:?}") } else { format!("'{c}'") };
-                return Err(self.error(format!("unexpected input character {shown}")));
+                return Err(self.error(format!("unexpected input character {}", go_quote_rune(c))));
             }
             _ => {
                 while self.peek().is_some_and(is_word) && !self.starts_with(b"//") {

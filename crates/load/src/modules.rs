@@ -169,14 +169,21 @@ impl MainModules {
         if !errors.is_empty() {
             return Err(LoadError::go(errors.join("\n")));
         }
-        let work_go = self.work.as_ref().and_then(|w| w.file.go.clone()).unwrap_or_else(|| "1.18".to_owned());
+        let work_go = self.work.as_ref().and_then(|w| w.file.go.clone());
+        let verb = if work_go.is_some() { "lists" } else { "implicitly requires" };
+        let work_go = work_go.unwrap_or_else(|| "1.18".to_owned());
         for m in &self.list {
             let too_old = GoVersion::parse(m.go_version())
                 .zip(GoVersion::parse(&work_go))
                 .is_some_and(|(m, w)| m.at_least(21) && m.is_newer_toolchain_than(w));
             if too_old {
+                let action = if config.context.toolchain.at_least(27) {
+                    format!("to download and use go {}", m.go_version())
+                } else {
+                    "to update it".to_owned()
+                };
                 let text = format!(
-                    "module {} listed in go.work file requires go >= {}, but go.work lists go {work_go}; to update it:\n\tgo work use",
+                    "module {} listed in go.work file requires go >= {}, but go.work {verb} go {work_go}; {action}:\n\tgo work use",
                     short_path(&config.dir, &m.root),
                     m.go_version(),
                 );
@@ -196,11 +203,14 @@ impl MainModules {
         let short = short_path(&config.dir, &go_mod);
         let text =
             system.read(&go_mod).map_err(|e| LoadError::go(open_error("open", Path::new(&short), &e)))?;
-        let file = match modfile::parse(&short, &text, ModKind::Main) {
+        let modern = config.context.toolchain.at_least(24);
+        let shown = if modern { go_mod.to_string_lossy().into_owned() } else { short.clone() };
+        let file = match modfile::parse(&shown, &text, ModKind::Main) {
             Ok(file) => file,
             Err(errors) => {
                 // A newer go.mod may say things that this release cannot know.
-                if let Ok(lax) = modfile::parse(&short, &text, ModKind::Dependency) {
+                if let Some(lax) = modfile::parse(&short, &text, ModKind::Dependency).ok().filter(|_| modern)
+                {
                     check_not_too_new(config, &short, lax.go.as_deref())?;
                 }
                 return Err(LoadError::go(format!("errors parsing {short}:\n{}", render(&errors, &short))));
@@ -223,6 +233,16 @@ impl MainModules {
         let in_goroot = root.starts_with(config.goroot.join("src")) && matches!(&*path, "std" | "cmd");
         let prefix = if in_goroot && path == "std" { String::new() } else { path.clone() };
         Ok(MainModule { path, prefix, root, go_mod, file, in_goroot })
+    }
+
+    /// The error for a go.mod that would have to be changed.
+    pub fn dirty(&self) -> LoadError {
+        let how = match (&self.mode_reason, self.mode_explicit) {
+            (_, true) => format!(", disabled by -mod={}; to update it:", self.mode),
+            (Some(reason), _) => format!(", disabled by -mod={}\n\t({reason})\n\tto update it:", self.mode),
+            (None, _) => "; to update it:".to_owned(),
+        };
+        LoadError::go(format!("updates to go.mod needed{how}\n\tgo mod tidy"))
     }
 
     /// Chooses `-mod` where no flag did, and reads the vendor directory if it is to be used.
@@ -400,7 +420,8 @@ pub(crate) fn check_not_too_new(config: &Config, what: &str, go: Option<&str>) -
     let running = config.context.toolchain;
     let Some(wanted) = go.and_then(GoVersion::parse) else { return Ok(()) };
     if running.at_least(21) && wanted.is_newer_toolchain_than(running) {
-        let text = format!("{what} requires go >= {} (running go {})", wanted.bare(), running.bare());
+        let choice = config.gotoolchain.as_ref().map_or_else(String::new, |t| format!("; GOTOOLCHAIN={t}"));
+        let text = format!("{what} requires go >= {} (running go {}{choice})", wanted.bare(), running.bare());
         return Err(LoadError::go(text));
     }
     Ok(())

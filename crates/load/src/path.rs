@@ -393,7 +393,8 @@ pub fn go_quote(text: &str) -> String {
     out
 }
 
-fn go_quote_rune(c: char) -> String {
+/// A character as Go's `%q` shows it.
+pub fn go_quote_rune(c: char) -> String {
     let mut out = String::from("'");
     quote_char(&mut out, c, '\'');
     out.push('\'');

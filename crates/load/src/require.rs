@@ -227,9 +227,39 @@ impl<'a> Requirements<'a> {
             && self.mains.mode != ModMode::Mod
             && self.root_list.iter().any(|m| stale(&m))
         {
-            return Err(LoadError::go("updates to go.mod needed; to update it:\n\tgo mod tidy"));
+            return Err(self.mains.dirty());
         }
         Ok(())
+    }
+
+    /// Checks go.mod against what packages turned out to need: every module in `needed` must be named there,
+    /// and nothing that is named may be too old.
+    pub fn check_complete(&self, needed: &[ModVersion]) -> Result<(), LoadError> {
+        if self.pruning != Pruning::Pruned || self.mains.mode == ModMode::Mod {
+            return Ok(());
+        }
+        let dirty = || Err(self.mains.dirty());
+        if needed.iter().any(|m| self.root_selected(&m.path).is_none()) {
+            return dirty();
+        }
+        if self.mains.mode == ModMode::Vendor {
+            return Ok(());
+        }
+        let outdated = |m: &ModVersion| match &*self.summary(m) {
+            Ok(summary) => summary.require.iter().any(|r| {
+                self.root_selected(&r.path)
+                    .is_some_and(|v| !v.is_empty() && compare_versions(v, &r.version).is_lt())
+            }),
+            Err(_) => false,
+        };
+        if self.graph.get().is_none() && !needed.iter().any(outdated) {
+            return Ok(());
+        }
+        let Ok(graph) = self.graph() else { return Ok(()) };
+        let stale = |m: &ModVersion| {
+            self.mains.get(&m.path).is_none() && graph.selected(&m.path) != Some(&*m.version)
+        };
+        if self.root_list.iter().any(stale) { dirty() } else { Ok(()) }
     }
 
     /// An error about a module, told with the chain of requirements that leads to it.
@@ -275,10 +305,9 @@ impl<'a> Requirements<'a> {
             Some(dir) => {
                 let path = dir.join("go.mod");
                 let name = short_path(&self.config.dir, &path);
-                let text = self
-                    .system
-                    .read(&path)
-                    .map_err(|e| format!("{actual}: reading {name}: {}", open_error("open", &path, &e)))?;
+                let text = self.system.read(&path).map_err(|e| {
+                    format!("module {actual}: reading {name}: {}", open_error("open", &path, &e))
+                })?;
                 (name, text)
             }
             None => {

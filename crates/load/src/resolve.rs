@@ -343,8 +343,13 @@ impl<'a> ModResolver<'a> {
             return format!("no required module provides package {path}: {none}");
         }
         let mode = self.mains.mode;
+        let unfound = format!("cannot find module providing package {path}");
         if mode == ModMode::Mod {
-            return format!("cannot find module providing package {path}");
+            return if self.config.goproxy_off {
+                format!("{unfound}: module lookup disabled by GOPROXY=off")
+            } else {
+                format!("{unfound} without looking it up; to add it:\n\tgo get {path}")
+            };
         }
         if let Some(provided) = self.query_replaced(path)
             && let Some(m) = provided.module
@@ -357,10 +362,10 @@ impl<'a> ModResolver<'a> {
         }
         let message = format!("no required module provides package {path}");
         if self.mains.mode_explicit {
-            return format!("{message}: import lookup disabled by -mod={mode}");
+            return format!("{unfound}: import lookup disabled by -mod={mode}");
         }
         if let Some(reason) = &self.mains.mode_reason {
-            return format!("{message}: import lookup disabled by -mod={mode}\n\t({reason})");
+            return format!("{unfound}: import lookup disabled by -mod={mode}\n\t({reason})");
         }
         let here = self.mains.list.iter().filter(|m| self.config.dir.starts_with(&m.root));
         let here = here.max_by_key(|m| m.root.as_os_str().len());

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use crate::config::{Config, ModMode};
 use crate::dir::{self, DirMode, DirPackage};
+use crate::error::LoadError;
 use crate::gopath::{self, GopathResolver, Parent};
 use crate::modfile::ModVersion;
 use crate::path::{go_quote, is_local_import, is_standard_import_path};
@@ -186,15 +187,21 @@ impl<'a> Session<'a> {
     }
 
     fn gopath_source(&self, resolver: &GopathResolver<'a>, source: &mut Source) {
-        if let Some(dir) = source.path.strip_prefix('_').filter(|p| p.starts_with('/')) {
-            // A directory outside GOPATH.
-            source.scan = self.scan(Path::new(dir));
-            return;
-        }
-        if is_local_import(&source.path) {
-            let dir = crate::path::clean(&self.config.dir.join(&source.path));
+        let outside = source.path.strip_prefix('_').filter(|p| p.starts_with('/')).map(PathBuf::from);
+        if outside.is_some() || is_local_import(&source.path) {
+            let written = source.path.clone();
+            let dir = outside.unwrap_or_else(|| crate::path::clean(&self.config.dir.join(&written)));
             source.path = gopath::local_import_path(&dir);
+            let place = resolver.path_of(&dir);
+            if !self.system.is_dir(&dir) {
+                let name = place.as_ref().map_or(".", |(path, ..)| path);
+                let text = format!("cannot find package {} in:\n\t{}", go_quote(name), dir.display());
+                source.error = Some(text);
+                return;
+            }
             source.scan = self.scan(&dir);
+            source.root = place.map(|(_, root, _)| root);
+            self.check_import_comment(source, &written);
             return;
         }
         let parent = source.importer.and_then(|i| self.sources.get(i)).map(as_parent);
@@ -203,15 +210,20 @@ impl<'a> Session<'a> {
                 source.scan = self.scan(&found.dir);
                 source.goroot = found.goroot;
                 source.root = found.root;
-                let expected = source.scan.import_comment.as_deref().filter(|c| *c != source.path);
-                let vendored = source.path.contains("/vendor/") || source.path.starts_with("vendor/");
-                if let Some(expected) = expected.filter(|_| !vendored && source.scan.error.is_none()) {
-                    let dir = found.dir.display();
-                    source.error =
-                        Some(format!("code in directory {dir} expects import {}", go_quote(expected)));
-                }
+                let path = source.path.clone();
+                self.check_import_comment(source, &path);
             }
             Err(text) => source.error = Some(text),
+        }
+    }
+
+    /// A package clause may say under which path it wants to be imported.
+    fn check_import_comment(&self, source: &mut Source, path: &str) {
+        let expected = source.scan.import_comment.as_deref().filter(|c| *c != path);
+        let vendored = path.contains("/vendor/") || path.starts_with("vendor/");
+        if let Some(expected) = expected.filter(|_| !vendored && source.scan.error.is_none()) {
+            let dir = source.scan.dir.display();
+            source.error = Some(format!("code in directory {dir} expects import {}", go_quote(expected)));
         }
     }
 
@@ -302,6 +314,36 @@ impl<'a> Session<'a> {
             self.follow(vec![(path.to_owned(), None)]);
         }
         self.index(path).unwrap_or_default()
+    }
+
+    /// Checks that go.mod names what the main modules' packages, and `roots`, turned out to need.
+    pub(crate) fn check_requirements(&self, roots: &[String]) -> Result<(), LoadError> {
+        let Some(resolver) = self.modules() else { return Ok(()) };
+        let mut seen = vec![false; self.sources.len()];
+        let mut queue: Vec<usize> = Vec::new();
+        let is_main = |s: &Source| s.module.as_ref().is_some_and(|m| resolver.mains.get(&m.path).is_some());
+        for (i, source) in self.sources.iter().enumerate() {
+            if is_main(source) {
+                seen[i] = true;
+                queue.push(i);
+            }
+        }
+        let mut needed: Vec<ModVersion> = Vec::new();
+        while let Some(i) = queue.pop() {
+            let source = &self.sources[i];
+            needed.extend(source.module.clone().filter(|_| !is_main(source)));
+            for path in &source.imports {
+                if let Some(j) = self.index(path).filter(|&j| !seen[j]) {
+                    seen[j] = true;
+                    queue.push(j);
+                }
+            }
+        }
+        let named = roots.iter().filter_map(|p| self.index(p)).map(|i| &self.sources[i]);
+        needed.extend(named.filter(|s| !is_main(s)).filter_map(|s| s.module.clone()));
+        needed.sort();
+        needed.dedup();
+        resolver.reqs.check_complete(&needed)
     }
 
     /// Words the errors that depend on who imports a package.

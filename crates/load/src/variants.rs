@@ -265,7 +265,9 @@ impl Builder<'_, '_> {
             let from = &self.source(by.unwrap_or(test)).scan;
             let path = &self.drafts[package].import_path;
             let lists = [&from.imports, if by.is_none() { &from.test_imports } else { &from.imports }];
-            let file = lists.into_iter().flatten().find(|(p, _)| p == path).map(|(_, pos)| pos.file.clone());
+            let shows_files = self.session.config.context.toolchain.at_least(24);
+            let place = lists.into_iter().flatten().find(|(p, _)| p == path && shows_files);
+            let file = place.map(|(_, pos)| pos.file.clone());
             stack.push(ImportStep { path: path.as_str().into(), file });
             at = by;
         }
