@@ -33,6 +33,8 @@ enum Task {
     /// Fetch code that nobody here wrote.
     #[command(subcommand)]
     Corpus(Corpus),
+    /// Try to break the front end.
+    Torture(crate::torture::TortureArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -96,6 +98,12 @@ pub(crate) struct TypesArgs {
     /// Dump the lines themselves for files whose IMPORTPATH/NAME matches.
     #[arg(long, value_name = "REGEXP")]
     pub(crate) full: Option<String>,
+    /// So many of the files that differ are looked into.
+    #[arg(long, default_value_t = 40)]
+    pub(crate) files: usize,
+    /// So many differences are shown per category.
+    #[arg(long, default_value_t = 10)]
+    pub(crate) limit: usize,
     /// Target architecture.
     #[arg(long, default_value = "amd64")]
     pub(crate) goarch: String,
@@ -114,6 +122,9 @@ pub(crate) struct ListArgs {
     /// Build tags.
     #[arg(long, default_value = "")]
     pub(crate) tags: String,
+    /// How many differences are shown.
+    #[arg(long, default_value_t = 40)]
+    pub(crate) limit: usize,
     /// Packages, as `go list` takes them.
     #[arg(default_values = ["std", "cmd"])]
     pub(crate) packages: Vec<String>,
@@ -136,9 +147,12 @@ pub(crate) struct TypesTestsArgs {
     #[command(flatten)]
     pub(crate) sdk: SdkArgs,
     /// Judge the errors in this file, lines of {"name", "found": [{"file", "line", "column",
-    /// "message"}]}. Without it the cases are listed, as lines of {"name", "files"}.
+    /// "message"}]}, instead of those that this project's checker finds.
     #[arg(long, value_name = "FILE")]
     pub(crate) found: Option<PathBuf>,
+    /// Only list the cases, as lines of {"name", "files"}.
+    #[arg(long)]
+    pub(crate) list: bool,
 }
 
 #[derive(Debug, Args)]
@@ -189,5 +203,6 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Conformance(Conformance::Types(args)) => conformance::types(&args),
         Task::Conformance(Conformance::Errorcheck(args)) => conformance::errorcheck(&args),
         Task::Corpus(Corpus::Debian(args)) => corpus::debian(&args),
+        Task::Torture(args) => crate::torture::run(&args),
     }
 }

@@ -13,4 +13,5 @@ pub mod errortest;
 pub mod oracle;
 pub mod sdk;
 pub mod tidy;
+pub mod torture;
 pub mod workspace;

@@ -143,7 +143,30 @@ func (d *dumper) put(cat int, start, end token.Pos, fields ...string) {
 
 func (d *dumper) collect() {
 	info := d.u.info
+	written := map[ast.Node]bool{}
+	for _, f := range d.u.files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if n != nil {
+				written[n] = true
+			}
+			return true
+		})
+	}
+	for _, f := range d.u.files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			if u, ok := n.(*ast.UnaryExpr); ok && u.Op == token.AND {
+				// The compiler's parser drops these parentheses.
+				for p, ok := u.X.(*ast.ParenExpr); ok; p, ok = p.X.(*ast.ParenExpr) {
+					delete(written, p)
+				}
+			}
+			return true
+		})
+	}
 	for e, tv := range info.Types {
+		if !written[e] {
+			continue // the checker's own: the 1 of x++
+		}
 		d.put(catExpr, e.Pos(), e.End(), nodeKind(e), mode(tv), d.typ(tv.Type), value(tv.Value))
 	}
 	for id, obj := range info.Defs {
@@ -156,7 +179,15 @@ func (d *dumper) collect() {
 		if _, ok := n.(*ast.CaseClause); ok {
 			d.put(catImplicit, n.Pos(), n.Pos(), nodeKind(n), d.object(obj))
 		} else {
-			d.put(catImplicit, n.Pos(), n.End(), nodeKind(n), d.object(obj))
+			text := d.object(obj)
+			if f, ok := n.(*ast.Field); ok {
+				if dots, ok := f.Type.(*ast.Ellipsis); ok {
+					// The compiler places the parameter at its dots.
+					at := func(p token.Pos) string { return ":" + strconv.Itoa(d.fset.File(p).Offset(p)) + "\t" }
+					text = strings.Replace(text, at(dots.Elt.Pos()), at(dots.Pos()), 1)
+				}
+			}
+			d.put(catImplicit, n.Pos(), n.End(), nodeKind(n), text)
 		}
 	}
 	for e, sel := range info.Selections {

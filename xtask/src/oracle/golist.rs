@@ -147,12 +147,8 @@ impl Default for Query {
 
 /// Asks `go list`. Packages with errors are listed with their error.
 pub fn list(sdk: &Sdk, query: &Query) -> Result<Vec<Package>> {
-    let dir = match &query.dir {
-        Some(dir) => dir.clone(),
-        None => outside_of_modules()?,
-    };
     let mut go = sdk.go()?;
-    go.arg("list").arg("-e").arg("-json").current_dir(dir);
+    go.arg("list").arg("-e").arg("-json").current_dir(query_dir(query)?);
     if query.deps {
         go.arg("-deps");
     }
@@ -165,6 +161,14 @@ pub fn list(sdk: &Sdk, query: &Query) -> Result<Vec<Package>> {
     go.arg("--").args(&query.patterns);
     go.env("GOOS", &query.goos).env("GOARCH", &query.goarch).envs(query.env.iter().map(|(n, v)| (n, v)));
     parse(&workspace::output(&mut go)?)
+}
+
+/// The directory a query is asked in.
+pub fn query_dir(query: &Query) -> Result<PathBuf> {
+    match &query.dir {
+        Some(dir) => Ok(dir.clone()),
+        None => outside_of_modules(),
+    }
 }
 
 /// A place where no go.mod of ours or of this machine has a say.
@@ -214,7 +218,12 @@ pub fn compare(theirs: &[Package], ours: &[Package]) -> Vec<String> {
         field("Dir", &package.dir, &mine.dir);
         field("GoFiles", &package.go_files, &mine.go_files);
         field("CgoFiles", &package.cgo_files, &mine.cgo_files);
+        field("IgnoredGoFiles", &package.ignored_go_files, &mine.ignored_go_files);
         field("SFiles", &package.s_files, &mine.s_files);
+        field("EmbedPatterns", &package.embed_patterns, &mine.embed_patterns);
+        field("Module", &package.module, &mine.module);
+        field("Standard", &package.standard, &mine.standard);
+        field("DepOnly", &package.dep_only, &mine.dep_only);
         field("TestGoFiles", &package.test_go_files, &mine.test_go_files);
         field("XTestGoFiles", &package.x_test_go_files, &mine.x_test_go_files);
         field("EmbedFiles", &package.embed_files, &mine.embed_files);

@@ -1,13 +1,11 @@
 //! Comparing with the real Go toolchain.
 
 pub mod compare;
+pub mod facts;
 pub mod golist;
+pub mod ours;
 pub mod types_format;
 pub mod typesdump;
-
-use std::fs::File;
-use std::io::BufWriter;
-use std::io::Write as _;
 
 use anyhow::{Context, Result};
 
@@ -22,16 +20,62 @@ pub(crate) fn types(args: &TypesArgs) -> Result<bool> {
     let packages = golist::list(&sdk, &query)?;
     let tool = TypesDump::build(&sdk)?;
     let input = typesdump::input(&packages, &sdk);
-    let dump = tool.dump(&input, &args.goarch, args.full.as_deref())?;
     if let Some(path) = &args.dump {
-        let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
-        let mut out = BufWriter::new(file);
-        out.write_all(&dump)?;
-        out.flush()?;
+        let dump = tool.dump(&input, &args.goarch, args.full.as_deref())?;
+        std::fs::write(path, &dump).with_context(|| format!("cannot write {}", path.display()))?;
+        print!("{}", types_format::Dump::read(&dump)?.statistics());
+        return Ok(true);
     }
-    let dump = types_format::Dump::read(&dump)?;
-    print!("{}", dump.statistics());
-    Ok(dump.packages.iter().all(|p| p.errors.is_empty()))
+    let theirs = types_format::Dump::read(&tool.dump(&input, &args.goarch, None)?)?;
+    let mine = ours_dump(&sdk, &query, &|_| false)?;
+    let mut result = compare::compare(&theirs, &mine);
+    if !result.perfect() {
+        // A second run asks for the facts of some of the files that differ.
+        let wanted: Vec<String> = result.differing.iter().take(args.files).cloned().collect();
+        let pattern: Vec<String> = wanted.iter().map(|f| format!("^{}$", regex::escape(f))).collect();
+        let theirs = types_format::Dump::read(&tool.dump(&input, &args.goarch, Some(&pattern.join("|")))?)?;
+        let mine = ours_dump(&sdk, &query, &|file| wanted.iter().any(|w| w == file))?;
+        let detailed = compare::compare(&theirs, &mine);
+        result.differences = detailed.differences;
+    }
+    println!("Go {} {}: {} packages", sdk.version, args.goarch, theirs.packages.len());
+    print!("{}", result.report(args.limit));
+    if theirs.packages.is_empty() {
+        anyhow::bail!("nothing was compared");
+    }
+    Ok(result.perfect())
+}
+
+/// What this project's checker finds.
+fn ours_dump(
+    sdk: &crate::sdk::Sdk,
+    query: &Query,
+    keep: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<types_format::Dump> {
+    let graph = ours::load(sdk, query)?;
+    let session = ours::session(sdk, query)?;
+    let collector = facts::Collector::new(&session, &graph, keep);
+    let options = escargo_driver::TypecheckOptions { threads: 2 };
+    let outcome = escargo_driver::typecheck(&session, &graph, options, &collector);
+    let mut dump = types_format::Dump::default();
+    for (id, package) in graph.packages.iter_enumerated() {
+        if package.path == "unsafe" {
+            continue;
+        }
+        if package.go_files.is_empty() {
+            // Only tests: the reference has an empty initialization order.
+            let init = types_format::Facts::new(Vec::new(), keep(&package.path));
+            let empty = types_format::PackageFacts { path: package.path.clone(), init, ..Default::default() };
+            dump.packages.push(empty);
+            continue;
+        }
+        let failed = || {
+            let errors = vec![format!("{:?}", outcome.packages[escargo_base::Id::index(id)])];
+            types_format::PackageFacts { path: package.path.clone(), errors, ..Default::default() }
+        };
+        dump.packages.push(collector.take(id).unwrap_or_else(failed));
+    }
+    Ok(dump)
 }
 
 /// `cargo xtask oracle list`.
@@ -45,8 +89,19 @@ pub(crate) fn list(args: &ListArgs) -> Result<bool> {
         patterns: args.packages.clone(),
         ..Query::default()
     };
-    let packages = golist::list(&sdk, &query)?;
-    let files: usize = packages.iter().map(|p| p.go_files.len()).sum();
-    println!("Go {} {}: {} packages, {files} files", sdk.version, args.target, packages.len());
-    Ok(true)
+    let theirs = golist::list(&sdk, &query)?;
+    let ours = ours::packages(&ours::load(&sdk, &query)?, query.deps);
+    let differences = golist::compare(&theirs, &ours);
+    for difference in differences.iter().take(args.limit) {
+        println!("{difference}");
+    }
+    let files: usize = theirs.iter().map(|p| p.go_files.len()).sum();
+    println!(
+        "Go {} {}: {} packages, {files} files, {} differences",
+        sdk.version,
+        args.target,
+        theirs.len(),
+        differences.len()
+    );
+    Ok(differences.is_empty())
 }

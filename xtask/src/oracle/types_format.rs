@@ -51,6 +51,10 @@
 //! | `method` | type of the receiver |
 //! | `label`, `builtin`, `nil` | `-`; the type of labels and builtins is `invalid type`, of nil `untyped nil` |
 //!
+//! - Expressions that go/types makes up itself (the `1` of `x++`) are left out, and `nil` is written
+//!   as `untyped nil` whatever type its context gives it: the compiler's checker and go/types
+//!   differ there. For the same reason parentheses right after `&` are left out, and an unnamed
+//!   variadic parameter stands at its dots.
 //! - A *package path* or a *place* that does not exist (predeclared objects) is `-`. A place is
 //!   `file:offset`, base name of the file and offset of the declaring identifier; the file belongs
 //!   to the object's package.
