@@ -48,6 +48,11 @@ pub struct Printer<'a> {
     pub param_names: bool,
     /// Whether the first unexported struct field names its package, to tell apart structs that look the same.
     pub field_package: bool,
+    /// Writes `any` also where the interface behind the alias is meant (releases up to 1.26).
+    pub names_empty_interface: bool,
+    /// Takes a final variadic parameter that is neither a slice nor a string for an error (releases up to 1.25, in
+    /// generic calls of `append`).
+    pub strict_variadic: bool,
     /// Writes where a type parameter is declared that has the name of something predeclared.
     pub position: Option<&'a dyn Fn(Pos) -> String>,
     out: String,
@@ -64,6 +69,8 @@ impl<'a> Printer<'a> {
             qualifier,
             param_names: true,
             field_package: false,
+            names_empty_interface: false,
+            strict_variadic: false,
             position: None,
             out: String::new(),
             open: Vec::new(),
@@ -208,6 +215,10 @@ impl<'a> Printer<'a> {
             self.out.push_str("interface{comparable}");
             return;
         }
+        if self.names_empty_interface && ty == TypeId::ANY_INTERFACE {
+            self.out.push_str("any");
+            return;
+        }
         if interface.implicit {
             if let ([], &[embedded]) = (&interface.methods[..], &interface.embeds[..]) {
                 self.ty(embedded);
@@ -315,6 +326,9 @@ impl<'a> Printer<'a> {
             match store.ty(ty) {
                 &Type::Slice(elem) if variadic && i + 1 == vars.len() => self.prefixed("...", elem),
                 // append([]byte, string...) and its generic relatives.
+                _ if variadic && i + 1 == vars.len() && self.strict_variadic && !store.is_string(ty) => {
+                    self.out.push_str("<expected string type>");
+                }
                 _ if variadic && i + 1 == vars.len() => {
                     self.ty(ty);
                     self.out.push_str("...");

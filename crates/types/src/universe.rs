@@ -156,7 +156,7 @@ basics! {
 impl TypeId {
     /// The empty tuple.
     pub const EMPTY_TUPLE: TypeId = TypeId::from_u32(28);
-    /// The interface without methods behind `any`.
+    /// The interface without methods, as parameters of builtins have it.
     pub const EMPTY_INTERFACE: TypeId = TypeId::from_u32(29);
     /// The predeclared alias `any`.
     pub const ANY: TypeId = TypeId::from_u32(30);
@@ -164,8 +164,11 @@ impl TypeId {
     pub const ERROR: TypeId = TypeId::from_u32(31);
     /// The predeclared `comparable`.
     pub const COMPARABLE: TypeId = TypeId::from_u32(32);
+    /// The interface behind `any`: identical to the empty one, but a type of its own, because releases differ in how
+    /// they print it.
+    pub const ANY_INTERFACE: TypeId = TypeId::from_u32(33);
     /// The first id that is not predeclared. A few helper types of the universe follow it.
-    pub const FIRST_FREE: TypeId = TypeId::from_u32(33);
+    pub const FIRST_FREE: TypeId = TypeId::from_u32(34);
 }
 
 /// The predeclared objects.
@@ -220,12 +223,13 @@ pub(crate) fn populate(store: &TypeStore) -> Universe {
     assert_eq!(store.new_interface(Interface::default(), false), TypeId::EMPTY_INTERFACE);
 
     let any = declare("any", type_name("any", Some(TypeId::ANY)));
-    assert_eq!(store.new_alias(Alias::new(any, Some(TypeId::EMPTY_INTERFACE)), false), TypeId::ANY);
+    assert_eq!(store.new_alias(Alias::new(any, Some(TypeId::ANY_INTERFACE)), false), TypeId::ANY);
 
     let error = declare("error", type_name("error", None));
     assert_eq!(store.new_named(error), TypeId::ERROR);
     let comparable = declare("comparable", type_name("comparable", None));
     assert_eq!(store.new_named(comparable), TypeId::COMPARABLE);
+    assert_eq!(store.new_interface(Interface::default(), false), TypeId::ANY_INTERFACE);
 
     let error_method = error_interface(store);
     let interface = store.new_interface(crate::typeset::comparable_interface(), false);

@@ -8,7 +8,7 @@ use escargo_driver::typecheck::FullPackage;
 use escargo_driver::{Observer, Session};
 use escargo_load::{Package, PackageGraph, PackageId};
 use escargo_syntax::{Decl, Expr, ExprId, Ident, Stmt, Tree};
-use escargo_types::print::{full_path, is_alias, type_string};
+use escargo_types::print::{Printer, full_path, is_alias};
 use escargo_types::{ObjId, Object, ObjectKind, Signature, Type, TypeId, TypeStore, Value};
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
@@ -46,6 +46,7 @@ impl Observer for Collector<'_> {
             store: &self.session.store,
             sources: &self.session.sources,
             info: &full.checked.info,
+            toolchain: self.session.model.toolchain,
             types: FxHashMap::default(),
         };
         let mut facts = PackageFacts { path: package.path.clone(), ..PackageFacts::default() };
@@ -78,6 +79,7 @@ struct Writer<'w> {
     store: &'w TypeStore,
     sources: &'w SourceMap,
     info: &'w PackageInfo,
+    toolchain: escargo_dialect::GoVersion,
     types: FxHashMap<TypeId, String>,
 }
 
@@ -195,9 +197,18 @@ impl Writer<'_> {
     }
 
     fn ty(&mut self, ty: TypeId) -> String {
-        let store = self.store;
-        let text = self.types.entry(ty).or_insert_with(|| type_string(store, ty, &full_path(store)));
-        text.clone()
+        if let Some(text) = self.types.get(&ty) {
+            return text.clone();
+        }
+        let path = full_path(self.store);
+        let mut printer = Printer::new(self.store, &path);
+        // How older releases write types (go/types/typestring.go).
+        printer.names_empty_interface = !self.toolchain.at_least(27);
+        printer.strict_variadic = !self.toolchain.at_least(26);
+        printer.ty(ty);
+        let text = printer.finish();
+        self.types.insert(ty, text.clone());
+        text
     }
 
     fn place(&self, obj: ObjId) -> String {
@@ -276,7 +287,7 @@ impl Writer<'_> {
             std::iter::once(first).chain(store.tuple(signature.params).iter().copied()).collect();
         let params = store.new_tuple(params);
         let signature = Signature { recv: None, params, ..signature.clone() };
-        type_string(store, store.new_signature(signature), &full_path(store))
+        self.ty(store.new_signature(signature))
     }
 }
 
