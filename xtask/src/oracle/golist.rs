@@ -155,6 +155,10 @@ pub fn list(sdk: &Sdk, query: &Query) -> Result<Vec<Package>> {
     if query.export {
         go.arg("-export");
     }
+    if sdk.minor() >= 21 {
+        // Profiles make variants of packages.
+        go.arg("-pgo=off");
+    }
     if !query.tags.is_empty() {
         go.arg("-tags").arg(&query.tags);
     }

@@ -68,7 +68,6 @@ fn package(graph: &PackageGraph, p: &Loaded) -> Package {
         import_map.insert(import.written.to_string(), import.path.to_string());
     }
     let mut imports: Vec<String> = p.imports.iter().map(|i| i.path.to_string()).collect();
-    imports.sort();
     imports.dedup();
     Package {
         import_path: p.import_path.clone(),
