@@ -112,9 +112,8 @@ impl Session {
         let id = self.sources.add(path, text.clone());
         let options = ParseOptions { comments: false, check_branches: true, imports_only: false };
         let mut tree = self.stats.time(Stage::Parse, || parse(&text, options));
-        let lines = tree.line_directives.len();
         self.sources.file(id).set_line_directives(std::mem::take(&mut tree.line_directives));
-        self.stats.count_file(text.len(), lines, tree.heap_bytes());
+        self.stats.count_file(&text, tree.heap_bytes());
         let constraint = min_go.map(GoVersion::language);
         let version = self.model.file_version(Some(lang), constraint);
         ParsedFile {

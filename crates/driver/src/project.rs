@@ -48,7 +48,8 @@ impl Project {
         go: Option<String>,
         flags: Flags,
     ) -> Result<Project, OpenError> {
-        let request = Request { go, ..module_lines(system, flags.chdir.as_deref()).map_err(OpenError::Load)? };
+        let request =
+            Request { go, ..module_lines(system, flags.chdir.as_deref()).map_err(OpenError::Load)? };
         let selection = sdks.select(&request).map_err(OpenError::Sdk)?;
         let sdk = &selection.sdk;
         let config = Config::from_env(system, &sdk.root, sdk.version, flags).map_err(OpenError::Load)?;
@@ -128,7 +129,8 @@ mod tests {
         let system = MemSystem::new();
         system.write("/m/sub/a.go", "");
         assert!(request(&system).go_line.is_none());
-        system.write("/m/go.mod", "module m\ngoing 1.1\n\tgo  1.22.4 // why\nnonsense(\ntoolchain go1.24.11\n");
+        system
+            .write("/m/go.mod", "module m\ngoing 1.1\n\tgo  1.22.4 // why\nnonsense(\ntoolchain go1.24.11\n");
         let found = request(&system);
         assert_eq!(found.go_line, Some(GoVersion::release(22, 4)));
         assert_eq!(found.toolchain_line, Some(GoVersion::release(24, 11)));

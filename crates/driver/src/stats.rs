@@ -1,7 +1,10 @@
 //! Time and memory per stage.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+use escargo_base::System;
 
 /// Counters that threads add to.
 #[derive(Debug, Default)]
@@ -40,9 +43,10 @@ impl Stats {
         result
     }
     /// Counts a parsed file.
-    pub fn count_file(&self, bytes: usize, lines: usize, tree_bytes: usize) {
+    pub fn count_file(&self, text: &[u8], tree_bytes: usize) {
+        let lines = text.iter().filter(|&&b| b == b'\n').count();
         self.files.fetch_add(1, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(text.len() as u64, Ordering::Relaxed);
         self.lines.fetch_add(lines as u64, Ordering::Relaxed);
         self.tree_bytes.fetch_add(tree_bytes as u64, Ordering::Relaxed);
     }
@@ -63,8 +67,9 @@ impl Stats {
 }
 
 /// The process's largest resident size so far, in bytes; `None` where the system does not tell.
-pub fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+pub fn peak_memory(system: &dyn System) -> Option<u64> {
+    let status = system.read(Path::new("/proc/self/status")).ok()?;
+    let status = String::from_utf8_lossy(&status);
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
 }

@@ -64,6 +64,30 @@ pub fn render(errors: &PackageErrors, sources: &SourceMap) -> String {
     out
 }
 
+/// An error of which only the text is known, as one line. `position` is `file:line:column` or `file:line`.
+pub fn plain(package: &str, code: &str, position: Option<&str>, message: &str) -> String {
+    let error = Error {
+        package,
+        code,
+        severity: "error",
+        position: position.map(split_position),
+        message,
+        related: Vec::new(),
+    };
+    serde_json::to_string(&error).unwrap_or_default() + "\n"
+}
+
+fn split_position(text: &str) -> Place {
+    let number = |text: &str| text.rsplit_once(':').and_then(|(f, n)| Some((f.to_owned(), n.parse().ok()?)));
+    match number(text) {
+        None => Place { file: text.to_owned(), line: 0, column: None },
+        Some((rest, last)) => match number(&rest) {
+            Some((file, line)) => Place { file, line, column: Some(last) },
+            None => Place { file: rest, line: last, column: None },
+        },
+    }
+}
+
 fn type_error<'e>(error: &'e Diagnostic, package: &'e str, sources: &SourceMap) -> Error<'e> {
     let related = error
         .labels
@@ -76,5 +100,21 @@ fn type_error<'e>(error: &'e Diagnostic, package: &'e str, sources: &SourceMap) 
         position: place(sources, error.span.start),
         message: &error.message,
         related: related.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_of_plain_errors() {
+        let line = |position| plain("m/p", "load", position, "no \"x\"");
+        assert_eq!(
+            line(Some("p/a.go:3:8")),
+            "{\"package\":\"m/p\",\"code\":\"load\",\"severity\":\"error\",\"position\":{\"file\":\"p/a.go\",\"line\":3,\"column\":8},\"message\":\"no \\\"x\\\"\"}\n"
+        );
+        assert!(line(Some("go.mod:7")).contains("{\"file\":\"go.mod\",\"line\":7}"));
+        assert!(!line(None).contains("position"));
     }
 }

@@ -139,9 +139,8 @@ impl RunCache {
         }
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let temporary = self.dir.join(format!(".tmp-{}-{n}", std::process::id()));
-        let written = std::fs::File::create(&temporary).and_then(|mut file| {
-            file.write_all(&[&MAGIC[..], &hash(&body), &body].concat())
-        });
+        let written = std::fs::File::create(&temporary)
+            .and_then(|mut file| file.write_all(&[&MAGIC[..], &hash(&body), &body].concat()));
         if written.and_then(|()| std::fs::rename(&temporary, &self.file)).is_err() {
             let _ = std::fs::remove_file(&temporary);
             return;

@@ -82,8 +82,9 @@ impl Recorder {
         };
         record.env.sort();
         let needed = log.answers.iter().filter(|((ask, path), answer)| !log.is_implied(*ask, path, answer));
-        let as_text =
-            |((ask, path), answer): (&(Ask, PathBuf), &Answer)| Some((*ask, path.to_str()?.to_owned(), answer.clone()));
+        let as_text = |((ask, path), answer): (&(Ask, PathBuf), &Answer)| {
+            Some((*ask, path.to_str()?.to_owned(), answer.clone()))
+        };
         record.answers = needed.map(as_text).collect::<Option<_>>()?;
         record.answers.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
         Some(record)
@@ -183,7 +184,9 @@ impl Answer {
                 }
                 Ok((!found.is_racy(now)).then_some(Answer::Content { stamp: found, read: None }))
             }
-            (Ask::File, _) => same(system.read_prefix(path, 1).map_or_else(|e| failed(&e), |_| Answer::Kind(0))),
+            (Ask::File, _) => {
+                same(system.read_prefix(path, 1).map_or_else(|e| failed(&e), |_| Answer::Kind(0)))
+            }
             (Ask::List, _) => same(system.read_dir(path).map_or_else(|e| failed(&e), |_| Answer::Kind(1))),
         }
     }
@@ -219,7 +222,11 @@ impl System for Recorder {
     }
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         let result = self.system.metadata(path);
-        self.note(Ask::Kind, path, result.as_ref().map_or_else(failed, |m| Answer::Kind(kind_number(m.kind))));
+        self.note(
+            Ask::Kind,
+            path,
+            result.as_ref().map_or_else(failed, |m| Answer::Kind(kind_number(m.kind))),
+        );
         result
     }
     fn symlink_metadata(&self, path: &Path) -> io::Result<Metadata> {

@@ -168,8 +168,9 @@ fn damage_is_as_good_as_absence() {
 #[test]
 fn writers_and_readers_at_once() {
     let place = Place::new("many");
-    let outputs: Vec<Output> =
-        (0..4).map(|i| Output { stdout: "x".repeat(i * 1000), stderr: String::new(), code: i as u8 }).collect();
+    let outputs: Vec<Output> = (0..4)
+        .map(|i| Output { stdout: "x".repeat(i * 1000), stderr: String::new(), code: i as u8 })
+        .collect();
     let recorder = place.run();
     std::thread::scope(|scope| {
         for output in &outputs {
