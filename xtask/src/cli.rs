@@ -162,6 +162,9 @@ pub(crate) struct ErrorcheckArgs {
     /// Go's `test` folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) tests: PathBuf,
+    /// Run this project's checker instead of the SDK's compiler.
+    #[arg(long)]
+    pub(crate) ours: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,6 @@
 //! Runs the type checker on cases of the Go project's own tests, set up as the Go project does.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
@@ -25,6 +25,19 @@ pub struct Harness {
     toolchain: GoVersion,
     target: Target,
     imports: FxHashMap<String, PkgId>,
+}
+
+/// How files are checked.
+#[derive(Clone, Debug, Default)]
+pub struct Setup {
+    /// Language version; none allows everything.
+    pub lang: Option<String>,
+    /// Experiments, as GOEXPERIMENT lists them.
+    pub goexperiment: String,
+    /// Whether `import "C"` gives an empty package that has every name.
+    pub fake_import_c: bool,
+    /// As the compiler does it: jumps are checked by the parser, and syntax errors end everything.
+    pub as_compiler: bool,
 }
 
 struct CaseFile {
@@ -54,18 +67,30 @@ impl Harness {
         Ok(Harness { session, toolchain, target, imports })
     }
 
-    /// The errors of a case, in the order found; `None` if none of its files takes part.
+    /// The errors of a case of the type checker's own tests, in the order found; `None` if none of its files
+    /// takes part.
     pub fn run(&self, case: &Case) -> Result<Option<Vec<Found>>> {
         let first = std::fs::read(&case.files[0]).with_context(|| case.files[0].display().to_string())?;
         let flags = flags(&String::from_utf8_lossy(&first)).map_err(|e| anyhow!("{}: {e}", case.name))?;
-        let experiments = Experiments::parse(self.toolchain, &self.target, &flags.goexperiment)
-            .map_err(|e| anyhow!("{}: {e}", case.name))?;
-        let files = self.parse(case)?;
+        let setup = Setup {
+            lang: flags.lang,
+            goexperiment: flags.goexperiment,
+            fake_import_c: flags.fake_import_c,
+            as_compiler: false,
+        };
+        self.check(&case.files, &setup)
+    }
+
+    /// The errors of files that make a package, in the order found; `None` if none of them takes part.
+    pub fn check(&self, paths: &[PathBuf], setup: &Setup) -> Result<Option<Vec<Found>>> {
+        let experiments = Experiments::parse(self.toolchain, &self.target, &setup.goexperiment)
+            .map_err(|e| anyhow!("GOEXPERIMENT: {e}"))?;
+        let files = self.parse(paths, setup.as_compiler)?;
         if files.is_empty() {
             return Ok(None);
         }
         let model = CompilerModel::for_toolchain(self.toolchain);
-        let lang = flags.lang.as_deref().map(|l| GoVersion::parse(l).context("-lang")).transpose()?;
+        let lang = setup.lang.as_deref().map(|l| GoVersion::parse(l).context("-lang")).transpose()?;
         let lang_of = |min_go: Option<u32>| {
             model.lang_set(model.file_version(lang, min_go.map(GoVersion::language)), &experiments)
         };
@@ -79,6 +104,9 @@ impl Harness {
                 found.push(self.found(Pos::new(file.id, error.pos), message));
             }
         }
+        if setup.as_compiler && !found.is_empty() {
+            return Ok(Some(found));
+        }
         let check_files: Vec<CheckFile<'_>> = files
             .iter()
             .map(|f| CheckFile { id: f.id, tree: &f.tree, src: &f.text, lang: lang_of(f.min_go) })
@@ -87,12 +115,12 @@ impl Harness {
             sources: self.session.sources.clone(),
             sizes: Sizes { word: 8, max_align: 8 },
             lang: lang_of(None),
-            fake_import_c: flags.fake_import_c,
+            fake_import_c: setup.fake_import_c,
             uses_cgo: false,
             ignore_func_bodies: false,
-            ignore_branch_errors: false,
+            ignore_branch_errors: setup.as_compiler,
             ignore_unused_imports: false,
-            test_builtins: true,
+            test_builtins: !setup.as_compiler,
         };
         let path = files[0].tree.package.map_or(Symbol::intern("p"), |id| files[0].tree.name(id));
         let checked = escargo_check::check_package(&self.session.store, &config, path, &check_files, self);
@@ -110,9 +138,9 @@ impl Harness {
         Ok(Some(found))
     }
 
-    fn parse(&self, case: &Case) -> Result<Vec<CaseFile>> {
+    fn parse(&self, paths: &[PathBuf], check_branches: bool) -> Result<Vec<CaseFile>> {
         let mut files = Vec::new();
-        for path in &case.files {
+        for path in paths {
             let text: Arc<[u8]> = std::fs::read(path).with_context(|| path.display().to_string())?.into();
             let holds = |line: &str| {
                 let constraint = escargo_load::constraint::Constraint::parse(
@@ -130,7 +158,7 @@ impl Harness {
             };
             let sources: &SourceMap = &self.session.sources;
             let id = sources.add(path.clone(), text.clone());
-            let options = ParseOptions { comments: false, check_branches: false, imports_only: false };
+            let options = ParseOptions { comments: false, check_branches, imports_only: false };
             let tree = parse(&text, options);
             files.push(CaseFile { id, text, tree, min_go });
         }
