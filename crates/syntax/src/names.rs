@@ -1,4 +1,4 @@
-//! A small per-thread cache in front of the table of interned names.
+//! Words as the lexer meets them, and a small per-thread cache in front of the table of names.
 //!
 //! The names of a file, and of the files parsed after it on the same thread, are mostly the same few
 //! thousand words. Looking them up here costs no lock and no walk through shared memory.
@@ -7,48 +7,92 @@ use std::cell::Cell;
 
 use escargo_base::Symbol;
 
-const SLOTS: usize = 4096;
+/// A word of ASCII or other bytes in a form that is quick to compare: up to 16 bytes are in it whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// The first eight bytes, fewer followed by zeros.
+    pub(crate) head: u64,
+    /// The last eight bytes; zero for up to eight bytes.
+    pub(crate) tail: u64,
+    pub(crate) len: u32,
+}
 
-/// The cache: each name has one slot, and the last name that came there holds it.
+impl Word {
+    /// Not a word.
+    pub(crate) const NONE: Word = Word { head: 0, tail: 0, len: 0 };
+
+    pub(crate) const fn new(bytes: &[u8]) -> Word {
+        let len = bytes.len();
+        let (mut head, mut tail) = (0, 0);
+        let mut i = 0;
+        while i < len && i < 8 {
+            head |= (bytes[i] as u64) << (8 * i);
+            i += 1;
+        }
+        if len > 8 {
+            let mut i = 0;
+            while i < 8 {
+                tail |= (bytes[len - 8 + i] as u64) << (8 * i);
+                i += 1;
+            }
+        }
+        Word { head, tail, len: len as u32 }
+    }
+
+    #[inline]
+    fn hash(self) -> usize {
+        const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
+        let mixed = (self.head ^ self.tail.rotate_left(23)).wrapping_mul(MIX) ^ u64::from(self.len);
+        (mixed.wrapping_mul(MIX) >> 40) as usize
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Slot {
+    word: Word,
+    symbol: Symbol,
+}
+
+/// Each name belongs to one pair of slots, where the latest two are kept.
+const PAIRS: usize = 8192;
+
+/// The cache.
+#[derive(Default)]
 pub(crate) struct Names {
-    slots: Vec<(&'static str, Symbol)>,
+    pairs: Vec<[Slot; 2]>,
 }
 
 thread_local! {
     static SPARE: Cell<Option<Names>> = const { Cell::new(None) };
 }
 
-impl Default for Names {
-    /// An empty cache that keeps nothing.
-    fn default() -> Self {
-        Names { slots: Vec::new() }
-    }
-}
-
 impl Names {
     /// The cache of this thread; [`Names::release`] gives it back.
     pub(crate) fn acquire() -> Names {
-        SPARE.take().unwrap_or_else(|| Names { slots: vec![("", Symbol::EMPTY); SLOTS] })
+        SPARE.take().unwrap_or_else(|| {
+            let free = Slot { word: Word::NONE, symbol: Symbol::EMPTY };
+            Names { pairs: vec![[free; 2]; PAIRS] }
+        })
     }
 
     pub(crate) fn release(self) {
-        if !self.slots.is_empty() {
+        if !self.pairs.is_empty() {
             SPARE.set(Some(self));
         }
     }
 
-    /// Interns a name; bytes that are not UTF-8 (in broken files) are replaced.
+    /// Interns the name `bytes`, which `word` stands for. What is not UTF-8 (in broken files) is replaced.
     #[inline]
-    pub(crate) fn intern(&mut self, word: &[u8]) -> Symbol {
-        if let Some(slot) = self.slots.get_mut(hash(word) % SLOTS) {
-            if slot.0.as_bytes() == word {
-                return slot.1;
+    pub(crate) fn intern(&mut self, word: Word, bytes: &[u8]) -> Symbol {
+        let Some(pair) = self.pairs.get_mut(word.hash() % PAIRS) else { return intern_shared(bytes) };
+        for slot in pair.iter() {
+            if slot.word == word && (word.len <= 16 || slot.symbol.as_str().as_bytes() == bytes) {
+                return slot.symbol;
             }
-            let symbol = intern_shared(word);
-            *slot = (symbol.as_str(), symbol);
-            return symbol;
         }
-        intern_shared(word)
+        let symbol = intern_shared(bytes);
+        *pair = [Slot { word, symbol }, pair[0]];
+        symbol
     }
 }
 
@@ -60,31 +104,6 @@ fn intern_shared(word: &[u8]) -> Symbol {
     }
 }
 
-/// Mixes the first and last eight bytes and the length.
-#[inline]
-fn hash(word: &[u8]) -> usize {
-    const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-    let n = word.len();
-    let (head, tail) = if n >= 8 {
-        (word_at::<8>(word, 0), word_at::<8>(word, n - 8))
-    } else if n >= 4 {
-        (word_at::<4>(word, 0), word_at::<4>(word, n - 4))
-    } else if n > 0 {
-        (u64::from(word[0]), u64::from(word[n / 2]) << 8 | u64::from(word[n - 1]))
-    } else {
-        (0, 0)
-    };
-    let mixed = (head ^ tail.rotate_left(25) ^ n as u64).wrapping_mul(MIX);
-    (mixed >> 44) as usize
-}
-
-#[inline]
-fn word_at<const N: usize>(bytes: &[u8], at: usize) -> u64 {
-    let mut buf = [0; 8];
-    buf[..N].copy_from_slice(&bytes[at..at + N]);
-    u64::from_le_bytes(buf)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,12 +111,25 @@ mod tests {
     #[test]
     fn names_keep_their_symbol_when_slots_are_shared() {
         let mut names = Names::acquire();
-        let words: Vec<String> = (0..3 * SLOTS).map(|i| format!("w{i}")).collect();
-        let first: Vec<_> = words.iter().map(|w| names.intern(w.as_bytes())).collect();
+        let words: Vec<String> = (0..4 * PAIRS)
+            .flat_map(|i| [format!("w{i}"), format!("longer_than_sixteen_{i}_bytes"), format!("{i}middling")])
+            .collect();
+        let mut intern = |w: &String| names.intern(Word::new(w.as_bytes()), w.as_bytes());
+        let first: Vec<_> = words.iter().map(&mut intern).collect();
         for (word, symbol) in words.iter().zip(first) {
-            assert_eq!(names.intern(word.as_bytes()), symbol);
+            assert_eq!(intern(word), symbol);
             assert_eq!(symbol.as_str(), word);
         }
         names.release();
+    }
+
+    #[test]
+    fn words_hold_both_ends() {
+        assert_eq!(Word::new(b"ab"), Word { head: 0x6261, tail: 0, len: 2 });
+        let nine = Word::new(b"abcdefghi");
+        assert_eq!(
+            (nine.head, nine.tail),
+            (u64::from_le_bytes(*b"abcdefgh"), u64::from_le_bytes(*b"bcdefghi"))
+        );
     }
 }

@@ -835,6 +835,33 @@ impl Tree {
         }
         id
     }
+    /// Where the compiler says an expression starts: its type checker reports many errors there.
+    ///
+    /// That is [`Loc::start`], except that slice expressions, signatures and channel types, also as the
+    /// leftmost part of another expression, count from their [`Loc::pos`].
+    pub fn start_pos(&self, mut id: ExprId) -> u32 {
+        loop {
+            id = match self.exprs[id] {
+                Expr::CompositeLit { ty: Some(x), .. }
+                | Expr::KeyValue { key: x, .. }
+                | Expr::Selector { x, .. }
+                | Expr::Index { x, .. }
+                | Expr::TypeAssert { x, .. }
+                | Expr::TypeSwitchGuard { x }
+                | Expr::Binary { x, .. }
+                | Expr::Call { fun: x, .. } => x,
+                _ => return self.expr_locs[id].pos,
+            }
+        }
+    }
+    /// Where the compiler says a statement starts.
+    pub fn stmt_start_pos(&self, id: StmtId) -> u32 {
+        match self.stmts[id] {
+            Stmt::Send { chan: x, .. } | Stmt::IncDec { x, .. } => self.start_pos(x),
+            Stmt::Assign { lhs, .. } if !lhs.is_empty() => self.start_pos(self.nth(lhs, 0)),
+            _ => self.stmt_locs[id].pos,
+        }
+    }
     /// Bytes held by the tree, for memory statistics.
     pub fn heap_bytes(&self) -> usize {
         self.idents.heap_bytes()

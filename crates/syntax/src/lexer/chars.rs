@@ -8,8 +8,6 @@ pub(super) const IDENT: u8 = 1;
 pub(super) const DIGIT: u8 = 2;
 /// Hexadecimal digits.
 pub(super) const HEX: u8 = 4;
-/// Blanks other than newline.
-pub(super) const BLANK: u8 = 8;
 
 /// Classes of each byte; nothing is known of bytes beyond ASCII.
 pub(super) static CLASS: [u8; 256] = {
@@ -25,9 +23,6 @@ pub(super) static CLASS: [u8; 256] = {
         }
         if c.is_ascii_hexdigit() {
             table[b] |= HEX;
-        }
-        if matches!(c, b' ' | b'\t' | b'\r') {
-            table[b] |= BLANK;
         }
         b += 1;
     }

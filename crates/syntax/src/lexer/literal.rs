@@ -1,7 +1,7 @@
 //! Numbers, strings and runes.
 
 use super::chars::{DIGIT, HEX, IDENT, code_point, is, quoted};
-use super::{Lexer, Tok};
+use super::{Lexer, Tok, swar};
 use crate::tree::LitKind;
 
 /// What a run of digits held.
@@ -198,8 +198,8 @@ impl Lexer<'_> {
         let mut ok = true;
         self.i += 1;
         loop {
-            let c = self.ch();
-            match c {
+            self.i += swar::string_len(swar::load(self.src, self.i));
+            match self.ch() {
                 b'"' => {
                     self.i += 1;
                     break;
@@ -218,7 +218,7 @@ impl Lexer<'_> {
                     ok = false;
                     break;
                 }
-                _ => self.i += 1,
+                _ => {}
             }
         }
         self.literal(LitKind::String, ok);

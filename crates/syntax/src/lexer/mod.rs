@@ -8,13 +8,14 @@ mod chars;
 mod directive;
 mod literal;
 mod scrub;
+mod swar;
 mod token;
 
 use escargo_base::{LineDirective, Symbol};
 
-use crate::names::Names;
+use crate::names::{Names, Word};
 use crate::tree::{BinaryOp, Comment, Directive, LitKind, SyntaxError};
-use chars::{BLANK, IDENT, WideClass, code_point, is, wide_class};
+use chars::{IDENT, WideClass, code_point, is, wide_class};
 pub(crate) use scrub::{Scrubbed, scrub};
 use token::keyword;
 pub(crate) use token::{Op, SemiKind, Tok, TokSet};
@@ -173,11 +174,11 @@ impl<'a> Lexer<'a> {
         loop {
             let mut i = self.i;
             loop {
-                let c = self.byte(i);
-                if is(c, BLANK) || c == b'\n' && !nlsemi {
-                    i += 1;
-                } else {
-                    break;
+                match self.byte(i) {
+                    b' ' | b'\r' => i += 1,
+                    b'\t' => i += swar::run_len(swar::load(self.src, i), b'\t'),
+                    b'\n' if !nlsemi => i += 1,
+                    _ => break,
                 }
             }
             self.i = i;
@@ -273,26 +274,72 @@ impl<'a> Lexer<'a> {
             self.i += 3;
             self.tok = Tok::DotDotDot;
         } else {
+            if second == b'.' && !self.gaps.is_empty() {
+                self.report_gaps_twice();
+            }
             self.single(Tok::Dot);
         }
+    }
+
+    /// The compiler reads two dots ahead to find `...`, and when there are only two reads them again,
+    /// with what it reports between them.
+    #[cold]
+    fn report_gaps_twice(&mut self) {
+        let (at, seen) = (self.i, self.gaps_seen);
+        self.i = at + 2;
+        self.report_gaps();
+        (self.i, self.gaps_seen) = (at, seen);
     }
 
     #[inline]
     fn identifier(&mut self) {
         let start = self.i;
-        let mut i = start + 1;
-        while is(self.byte(i), IDENT) {
-            i += 1;
+        let head = swar::load(self.src, start);
+        let len = swar::ident_len(head);
+        self.i = start + len;
+        if len < 8 && self.gaps.is_empty() && head >> (len * 8) & 0x80 == 0 {
+            return self.word(Word { head: swar::prefix(head, len), tail: 0, len: len as u32 }, start);
         }
-        self.i = i;
-        if self.byte(i) >= 0x80 {
+        self.long_identifier(start);
+    }
+
+    /// Reads on in an identifier that is longer than a few ASCII characters.
+    #[inline(never)]
+    fn long_identifier(&mut self, start: usize) {
+        loop {
+            let len = swar::ident_len(swar::load(self.src, self.i));
+            self.i += len;
+            if len < 8 {
+                break;
+            }
+        }
+        if self.ch() >= 0x80 {
             self.wide_identifier();
         }
         self.finish_identifier(start);
     }
 
     fn finish_identifier(&mut self, start: usize) {
-        let word = &self.src[start..self.i];
+        let len = self.i - start;
+        if !self.gaps.is_empty() {
+            // Bytes that are skipped still belong to the word.
+            let bytes = &self.original[self.original(start) as usize..self.original(self.i) as usize];
+            return self.word_from(Word::new(bytes), bytes);
+        }
+        let tail = if len > 8 { swar::load(self.src, self.i - 8) } else { 0 };
+        let head = swar::prefix(swar::load(self.src, start), len);
+        self.word(Word { head, tail, len: len as u32 }, start);
+    }
+
+    #[inline]
+    fn word(&mut self, word: Word, start: usize) {
+        let src = self.src;
+        self.word_from(word, &src[start..self.i]);
+    }
+
+    /// Makes a keyword or a name of the word that has been read.
+    #[inline]
+    fn word_from(&mut self, word: Word, bytes: &[u8]) {
         if let Some(tok) = keyword(word) {
             self.tok = tok;
             self.nlsemi = tok.ends_line();
@@ -300,7 +347,7 @@ impl<'a> Lexer<'a> {
         }
         self.nlsemi = true;
         self.tok = Tok::Name;
-        self.name = self.names.intern(word);
+        self.name = self.names.intern(word, bytes);
     }
 
     /// Reads on after the ASCII characters that an identifier starts with. Any character beyond ASCII

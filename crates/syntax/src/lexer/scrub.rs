@@ -47,6 +47,8 @@ pub(crate) fn scrub(src: &[u8]) -> Scrubbed<'_> {
     for chunk in src.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
+                // The compiler says it in other words of the first byte.
+                '\0' if offset == 0 => drop(0, 0, 1, Some("invalid character U+0000")),
                 '\0' => drop(text.len(), offset, 1, Some("invalid NUL character")),
                 MARK => {
                     let problem = (offset > 0).then_some("invalid BOM in the middle of the file");

@@ -1,5 +1,6 @@
 //! Token kinds, operators, keywords, and sets of tokens.
 
+use crate::names::Word;
 use crate::tree::{BinaryOp, UnaryOp};
 
 /// A token kind. There are fewer than 64, so that a set of them is a [`TokSet`].
@@ -255,20 +256,22 @@ const KEYWORDS: [Tok; 25] = [
 
 const KEYWORD_SLOTS: usize = 64;
 
-/// A slot that no two keywords share, from the ends and the length of a word.
-const fn keyword_slot(word: &[u8]) -> usize {
-    let (first, second) = (word[0] as usize, word[1] as usize);
-    (first + second * 4 + word.len() * 6) % KEYWORD_SLOTS
+/// A slot that no two keywords share, from the first two bytes and the length of a word.
+#[inline]
+const fn keyword_slot(word: Word) -> usize {
+    let (first, second) = (word.head & 0xff, word.head >> 8 & 0xff);
+    (first + second * 4 + word.len as u64 * 6) as usize % KEYWORD_SLOTS
 }
 
-/// Keywords by [`keyword_slot`]; `Eof` marks a free slot. Building it fails if two keywords meet.
-static KEYWORD_TABLE: [Tok; KEYWORD_SLOTS] = {
-    let mut table = [Tok::Eof; KEYWORD_SLOTS];
+/// Keywords by [`keyword_slot`]; free slots hold no word. Building it fails if two keywords meet.
+static KEYWORD_TABLE: [(Word, Tok); KEYWORD_SLOTS] = {
+    let mut table = [(Word::NONE, Tok::Eof); KEYWORD_SLOTS];
     let mut i = 0;
     while i < KEYWORDS.len() {
-        let slot = keyword_slot(KEYWORDS[i].as_str().as_bytes());
-        assert!(matches!(table[slot], Tok::Eof), "two keywords share a slot");
-        table[slot] = KEYWORDS[i];
+        let word = Word::new(KEYWORDS[i].as_str().as_bytes());
+        let slot = keyword_slot(word);
+        assert!(table[slot].0.len == 0, "two keywords share a slot");
+        table[slot] = (word, KEYWORDS[i]);
         i += 1;
     }
     table
@@ -276,12 +279,9 @@ static KEYWORD_TABLE: [Tok; KEYWORD_SLOTS] = {
 
 /// The keyword spelled `word`.
 #[inline]
-pub(crate) fn keyword(word: &[u8]) -> Option<Tok> {
-    if word.len() < 2 {
-        return None;
-    }
-    let tok = KEYWORD_TABLE[keyword_slot(word)];
-    (tok != Tok::Eof && tok.as_str().as_bytes() == word).then_some(tok)
+pub(crate) fn keyword(word: Word) -> Option<Tok> {
+    let (found, tok) = KEYWORD_TABLE[keyword_slot(word)];
+    (found == word).then_some(tok)
 }
 
 #[cfg(test)]
@@ -291,11 +291,11 @@ mod tests {
     #[test]
     fn keywords_are_found_and_nothing_else() {
         for tok in KEYWORDS {
-            assert_eq!(keyword(tok.as_str().as_bytes()), Some(tok));
+            assert_eq!(keyword(Word::new(tok.as_str().as_bytes())), Some(tok));
             assert!(tok.is_keyword());
         }
         for word in ["breaks", "brea", "Go", "x", "i", "EOF", "fun", "vat"] {
-            assert_eq!(keyword(word.as_bytes()), None, "{word}");
+            assert_eq!(keyword(Word::new(word.as_bytes())), None, "{word}");
         }
     }
 

@@ -348,10 +348,10 @@ impl Parser<'_> {
     /// Reads the block of a function, and checks its labels and jumps unless it has syntax errors.
     pub(super) fn function_body(&mut self) -> StmtId {
         self.in_functions += 1;
-        let errors = self.error_count();
+        let (errors, jumps) = (self.error_count(), self.jumps);
         let body = self.block(None);
         self.in_functions -= 1;
-        if self.options.check_branches && errors == self.error_count() {
+        if self.options.check_branches && errors == self.error_count() && jumps < self.jumps {
             let found = crate::branches::check(&self.tree, self.src, body);
             self.branch_errors += found.len();
             self.lexer.errors.extend(found);

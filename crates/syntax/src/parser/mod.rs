@@ -57,6 +57,7 @@ pub fn parse(src: &[u8], options: ParseOptions) -> Tree {
         params: Vec::new(),
         send_arrows: Vec::new(),
         pragma_from: 0,
+        jumps: 0,
         branch_errors: 0,
         in_functions: 0,
         control: 0,
@@ -81,6 +82,8 @@ struct Parser<'a> {
     send_arrows: Vec<(ExprId, u32)>,
     /// First directive that no declaration has taken yet.
     pragma_from: usize,
+    /// Number of labels and jumps so far.
+    jumps: usize,
     /// Errors among those of the lexer that do not count as syntax errors.
     branch_errors: usize,
     /// Nesting of function bodies.

@@ -181,7 +181,7 @@ impl Parser<'_> {
                 (Some(own), _) => {
                     ty = Some((own, param.end));
                     if param.name.is_none() {
-                        let start = self.start_of(own);
+                        let start = self.tree.start_pos(own);
                         wrong = Some(start);
                         let blank = Ident { name: escargo_base::Symbol::BLANK, start };
                         self.last_name_end = start;

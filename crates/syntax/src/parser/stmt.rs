@@ -139,6 +139,7 @@ impl Parser<'_> {
 
     fn labeled_stmt(&mut self, label: IdentId) -> Option<StmtId> {
         let (start, pos) = (self.tree.idents[label].start, self.pos());
+        self.jumps += 1;
         self.want(Tok::Colon);
         let (stmt, end) = if self.at(Tok::Rbrace) {
             let at = self.pos();
@@ -261,6 +262,7 @@ impl Parser<'_> {
 
     fn branch(&mut self) -> StmtId {
         let pos = self.pos();
+        self.jumps += 1;
         let kind = match self.tok() {
             Tok::Break => BranchKind::Break,
             Tok::Continue => BranchKind::Continue,

@@ -1,0 +1,138 @@
+//! Comments, directives, extents and the other things a tree offers beside its nodes.
+
+use escargo_syntax::visit::{Node, Visitor, walk_file};
+use escargo_syntax::*;
+
+fn parsed(src: &str) -> Tree {
+    parse(src.as_bytes(), ParseOptions { comments: true, check_branches: true, imports_only: false })
+}
+
+#[test]
+fn directives_go_to_the_declaration_after_them() {
+    let src = "//go:build linux\n\
+        //go:debug x=1\n\
+        package p\n\
+        //go:embed a b\n\
+        //go:embed c\n\
+        var x string\n\
+        var ( //go:embed d\n\
+        y string\n\
+        )\n\
+        //go:noinline\n\
+        //export Name\n\
+        func f() { //go:nosplit\n\
+        _ = 1\n\
+        }\n\
+        var z int //go:norace\n\
+        //go:norace\n";
+    let tree = parsed(src);
+    assert_eq!(tree.errors, []);
+    let texts: Vec<_> = tree.directives.iter().map(|d| &*d.text).collect();
+    let of = |pragma: Pragma| texts[pragma.first as usize..(pragma.first + pragma.len) as usize].to_vec();
+    assert_eq!(of(tree.package_pragma), ["go:build linux", "go:debug x=1"]);
+    let attached: Vec<_> = tree
+        .top
+        .iter()
+        .map(|&decl| match tree[decl] {
+            Decl::Var { pragma, .. } => of(pragma),
+            Decl::Func(func) => of(func.pragma),
+            _ => vec![],
+        })
+        .collect();
+    let expected: [&[&str]; 4] =
+        [&["go:embed a b", "go:embed c"], &["go:embed d"], &["go:noinline", "export Name"], &[]];
+    assert_eq!(attached, expected);
+    // `go:nosplit` and the first `go:norace` are not alone on their lines: each is wrong by itself.
+    let own: Vec<_> = tree.directives.iter().map(|d| d.own_line).collect();
+    assert_eq!(own, [true, true, true, true, false, true, true, false, false, true]);
+    assert_eq!(tree.misplaced_directives, [9]);
+}
+
+#[test]
+fn comments_are_kept_on_request() {
+    let src = "package p // a\n/* b\n*/ var x = /* c */ 1\n// d";
+    let tree = parsed(src);
+    let texts: Vec<_> = tree.comments.iter().map(|c| &src[c.start as usize..c.end as usize]).collect();
+    assert_eq!(texts, ["// a", "/* b\n*/", "/* c */", "// d"]);
+    assert_eq!(parse(src.as_bytes(), ParseOptions::default()).comments, []);
+}
+
+#[test]
+fn line_directives_are_read() {
+    let src = "package p\n//line ./x/../a.y:10\nvar x = /*line b.y:3:4*/ 1\n//line :7:8\n";
+    let tree = parsed(src);
+    let found: Vec<_> =
+        tree.line_directives.iter().map(|d| (d.offset, d.file.as_deref(), d.line, d.column)).collect();
+    let after = |text: &str| (src.find(text).unwrap() + text.len()) as u32;
+    assert_eq!(
+        found,
+        [
+            (after("a.y:10\n"), Some("a.y"), 10, None),
+            (after("4*/"), Some("b.y"), 3, Some(4)),
+            (after(":7:8\n"), None, 7, Some(8)),
+        ]
+    );
+}
+
+#[test]
+fn imports_only_stops_after_the_imports() {
+    let options = ParseOptions { imports_only: true, ..Default::default() };
+    let tree = parse(b"package p; import \"a\"; import (b \"c\"; . \"d\"); var x = (((", options);
+    assert_eq!(tree.errors, []);
+    assert_eq!(tree.top.len(), 3);
+}
+
+#[test]
+fn extents_cover_the_text_of_a_node() {
+    let src = "package p; func f(a, b int) { x := (a + b).c[1:2]; var _ <-chan int = *(T)(x) }";
+    let tree = parsed(src);
+    let texts: Vec<_> =
+        tree.exprs().ids().map(|id| &src[tree.loc(id).start as usize..tree.loc(id).end as usize]).collect();
+    for text in ["(a + b).c[1:2]", "a + b", "(a + b).c", "<-chan int", "*(T)(x)", "func f(a, b int)"] {
+        assert!(texts.contains(&text), "{text} in {texts:?}");
+    }
+    let slice = tree.exprs().iter_enumerated().find(|(_, x)| matches!(x, Expr::Slice { .. })).unwrap().0;
+    assert_eq!(tree.start_pos(slice) as usize, src.find('[').unwrap());
+}
+
+#[test]
+fn a_walk_meets_every_node_once_and_in_order() {
+    struct Recorder {
+        entered: Vec<Node>,
+        left: usize,
+        last: u32,
+    }
+    impl Visitor for Recorder {
+        fn enter(&mut self, tree: &Tree, node: Node) -> bool {
+            self.entered.push(node);
+            if let Node::Ident(id) = node {
+                assert!(tree[id].start >= self.last);
+                self.last = tree[id].start;
+            }
+            true
+        }
+        fn leave(&mut self, _: &Tree, _: Node) {
+            self.left += 1;
+        }
+    }
+    let src = include_str!("data/forms.go");
+    let tree = parsed(src);
+    let mut recorder = Recorder { entered: vec![], left: 0, last: 0 };
+    walk_file(&tree, &mut recorder);
+    let count = recorder.entered.len();
+    assert_eq!(recorder.left, count);
+    recorder.entered.sort_by_key(|node| format!("{node:?}"));
+    recorder.entered.dedup();
+    assert_eq!(recorder.entered.len(), count);
+    let stmts = recorder.entered.iter().filter(|node| matches!(node, Node::Stmt(_))).count();
+    assert_eq!(stmts, tree.stmt_count());
+}
+
+#[test]
+fn places_in_messages_are_given_as_offsets() {
+    let src = "package p; func f() { L: goto L; L: }";
+    let tree = parsed(src);
+    let error = &tree.errors[0];
+    assert_eq!(error.message, "label L already defined at ");
+    assert_eq!(error.at, src.find("L:").map(|at| at as u32));
+}
