@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -211,7 +213,8 @@ fn paths_in_listing(listing: &str) -> Vec<String> {
 /// `verdicts-goVERSION.txt`, lines of `accept`, `reject` or `skip`, Debian package, import path and
 /// first line of the reason, separated by tabs.
 fn build(sdk: &Sdk, home: &Path, gopath: &Path, chosen: &[(&str, Vec<String>)]) -> Result<bool> {
-    let mut out = String::new();
+    let file = home.join(format!("verdicts-go{}.txt", sdk.version));
+    let mut out = File::create(&file).with_context(|| format!("cannot write {}", file.display()))?;
     let mut totals = BTreeMap::<&str, usize>::new();
     for (name, paths) in chosen {
         if paths.is_empty() {
@@ -230,18 +233,19 @@ fn build(sdk: &Sdk, home: &Path, gopath: &Path, chosen: &[(&str, Vec<String>)]) 
             ..Query::default()
         };
         let mut counts = BTreeMap::<&str, usize>::new();
+        let mut text = String::new();
         for package in golist::list(sdk, &query)? {
             let verdict = package.verdict();
             let reason = package.first_error();
             let reason = reason.lines().find(|l| !l.starts_with('#')).unwrap_or_default().to_owned();
-            let _ = writeln!(out, "{verdict}\t{name}\t{}\t{reason}", package.import_path);
+            let _ = writeln!(text, "{verdict}\t{name}\t{}\t{reason}", package.import_path);
             *counts.entry(verdict).or_default() += 1;
             *totals.entry(verdict).or_default() += 1;
         }
+        // At once: the whole takes long, and what is known is known.
+        out.write_all(text.as_bytes())?;
         println!("{name}: {counts:?}");
     }
-    let file = home.join(format!("verdicts-go{}.txt", sdk.version));
-    std::fs::write(&file, out)?;
     println!("together: {totals:?}; see {}", file.display());
     Ok(true)
 }
