@@ -27,7 +27,9 @@ fn help_teaches() {
 #[test]
 fn wrong_usage() {
     let place = Place::new();
-    for args in ["", "typecheck --zzz", "typo", "typecheck -j0", "typecheck --race --msan", "sdk", "sdk install"] {
+    for args in
+        ["", "typecheck --zzz", "typo", "typecheck -j0", "typecheck --race --msan", "sdk", "sdk install"]
+    {
         let run = place.run(args);
         assert_eq!((&*run.stdout, run.code), ("", 2), "{args}");
         assert!(!run.stderr.is_empty(), "{args}");

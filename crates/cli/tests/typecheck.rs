@@ -83,6 +83,8 @@ fn paths_are_relative_to_the_directory() {
     assert_eq!(finish(command.current_dir(place.path("m/c"))).stderr, here);
     let nowhere = "go: chdir nowhere: no such file or directory\n";
     assert_eq!(place.typecheck("-C nowhere ."), (nowhere.to_owned(), 1));
+    let file = "go: chdir c/c.go: not a directory\n";
+    assert_eq!(place.typecheck("-C c/c.go ."), (file.to_owned(), 1));
 }
 
 #[test]
@@ -128,7 +130,10 @@ fn settings_choose_files() {
 fn tests_on_request() {
     let place = Place::new();
     place.write("m/p.go", "package p\n");
-    place.write("m/p_test.go", "package p\n\nimport \"testing\"\n\nfunc TestP(t *testing.T) { t.Nothing() }\n");
+    place.write(
+        "m/p_test.go",
+        "package p\n\nimport \"testing\"\n\nfunc TestP(t *testing.T) { t.Nothing() }\n",
+    );
     assert_eq!(place.typecheck(""), (String::new(), 0));
     let want = "# example.com/m [example.com/m.test]\n./p_test.go:5:30: t.Nothing undefined (type *testing.T has no field or method Nothing)\n";
     assert_eq!(place.typecheck("--tests"), (want.to_owned(), 1));
@@ -180,7 +185,7 @@ fn releases_that_are_not_known_are_mentioned_once() {
 #[test]
 fn no_sdk_and_no_network() {
     let place = module();
-    let run = finish(place.command("typecheck --offline --go 1.20.3 ./d"));
+    let run = place.run("typecheck --offline --go 1.20.3 ./d");
     assert_eq!((&*run.stdout, run.code), ("", 1));
     for part in ["escargo: go1.20.3 is not on this machine", "--offline", "escargo sdk install 1.20.3"] {
         assert!(run.stderr.contains(part), "{part}: {}", run.stderr);

@@ -71,12 +71,17 @@ impl Project {
 /// What the governing go.work or go.mod asks for. The go command reads these lines by themselves,
 /// before anything else is looked at: an older toolchain may not understand the rest of the file.
 fn module_lines(system: &dyn System, chdir: Option<&Path>) -> Result<Request, LoadError> {
+    let cwd = system.current_dir().map_err(|e| LoadError::go(format!("getwd: {e}")))?;
+    let dir = chdir.map_or_else(|| cwd.clone(), |dir| clean(&cwd.join(dir)));
+    if let Some(named) = chdir.filter(|_| !system.is_dir(&dir)) {
+        let there = system.metadata(&dir).is_ok();
+        let problem = if there { "not a directory" } else { "no such file or directory" };
+        return Err(LoadError::go(format!("chdir {}: {problem}", named.display())));
+    }
     let env = GoEnv::read(system, None);
     if env.get("GO111MODULE").as_deref() == Some("off") {
         return Ok(Request::default());
     }
-    let cwd = system.current_dir().map_err(|e| LoadError::go(format!("getwd: {e}")))?;
-    let dir = chdir.map_or_else(|| cwd.clone(), |dir| clean(&cwd.join(dir)));
     let Some(file) = governing_file(system, &dir, env.get("GOWORK").as_deref()) else {
         return Ok(Request::default());
     };

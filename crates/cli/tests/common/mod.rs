@@ -7,21 +7,21 @@ use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A directory of its own, removed afterwards.
-pub struct Place {
+pub(crate) struct Place {
     root: PathBuf,
 }
 
 /// What a run printed, and its exit code.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Run {
-    pub stdout: String,
-    pub stderr: String,
-    pub code: i32,
+pub(crate) struct Run {
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) code: i32,
 }
 
 impl Place {
     /// A directory with the SDK in `go` and an empty module `example.com/m` in `m`.
-    pub fn new() -> Place {
+    pub(crate) fn new() -> Place {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{n}", std::process::id()));
@@ -44,18 +44,18 @@ impl Place {
         place
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
 
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
 
     /// The binary, cut off from the machine's own settings, in the module's directory.
-    pub fn command(&self, args: &str) -> Command {
+    pub(crate) fn command(&self, args: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_escargo"));
         command
             .args(args.split_whitespace())
@@ -64,25 +64,26 @@ impl Place {
             .env("GOROOT", self.path("go"))
             .env("HOME", self.path("home"))
             .env("ESCARGO_CACHE", self.path("cache"))
+            .env("GOTOOLCHAIN", "local")
             .env("GOOS", "linux")
             .env("GOARCH", "amd64")
             .stdin(Stdio::null());
         command
     }
 
-    pub fn run(&self, args: &str) -> Run {
+    pub(crate) fn run(&self, args: &str) -> Run {
         finish(&mut self.command(args))
     }
 
     /// What `typecheck` says; nothing may go to standard output.
-    pub fn typecheck(&self, args: &str) -> (String, i32) {
+    pub(crate) fn typecheck(&self, args: &str) -> (String, i32) {
         let run = self.run(&format!("typecheck {args}"));
         assert_eq!(run.stdout, "");
         (run.stderr, run.code)
     }
 }
 
-pub fn finish(command: &mut Command) -> Run {
+pub(crate) fn finish(command: &mut Command) -> Run {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Run { stdout: text(stdout), stderr: text(stderr), code: status.code().unwrap() }
