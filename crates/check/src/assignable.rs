@@ -92,13 +92,11 @@ impl Checker<'_> {
                 cause.clear();
             }
         }
-        if !from_is_param && store.is_interface(from) {
-            if self.implements(to, from, false, None) {
-                if let Some(cause) = cause {
-                    *cause = "need type assertion".into();
-                }
-                return Some(Err(Code::IncompatibleAssign));
+        if !from_is_param && store.is_interface(from) && self.implements(to, from, false, None) {
+            if let Some(cause) = cause {
+                *cause = "need type assertion".into();
             }
+            return Some(Err(Code::IncompatibleAssign));
         }
         None
     }

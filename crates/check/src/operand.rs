@@ -36,9 +36,6 @@ impl Operand {
     pub(crate) const fn new() -> Operand {
         Operand { mode: Mode::Invalid, ty: TypeId::INVALID, val: None, expr: None, part: Part::Whole }
     }
-    pub(crate) fn invalid(expr: ExprId) -> Operand {
-        Operand { expr: Some(expr), ..Operand::new() }
-    }
     /// A part of the value of `expr`.
     pub(crate) fn part_of(expr: ExprId, part: Part, ty: TypeId) -> Operand {
         Operand { mode: Mode::Value, ty, expr: Some(expr), part, ..Operand::new() }
