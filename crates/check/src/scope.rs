@@ -14,6 +14,9 @@ const SMALL: usize = 8;
 #[derive(Debug, Default)]
 pub(crate) struct OpenScope {
     pub(crate) parent: Option<ScopeId>,
+    /// The nearest scope around this one that held names when this one was opened. Names declared there later
+    /// are not visible here: they are declared when the statement that holds this scope is finished.
+    outer: Option<ScopeId>,
     pub(crate) names: Vec<(Symbol, ObjId)>,
     by_name: FxHashMap<Symbol, ObjId>,
     pub(crate) is_func: bool,
@@ -46,7 +49,11 @@ impl OpenScope {
 impl Checker<'_> {
     /// Opens a scope inside `parent`.
     pub(crate) fn new_scope(&mut self, parent: Option<ScopeId>, is_func: bool) -> ScopeId {
-        let id = self.scopes.push(OpenScope { parent, is_func, ..OpenScope::default() });
+        let outer = parent.map(|p| match &self.scopes[p] {
+            scope if scope.names.is_empty() => scope.outer.unwrap_or(p),
+            _ => p,
+        });
+        let id = self.scopes.push(OpenScope { parent, outer, is_func, ..OpenScope::default() });
         if let Some(parent) = parent {
             self.scopes[parent].children.push(id);
         }
@@ -60,7 +67,7 @@ impl Checker<'_> {
             if let Some(obj) = scope.lookup(name) {
                 return Some((Some(id), obj));
             }
-            at = scope.parent;
+            at = scope.outer;
         }
         self.lookup_universe(name).map(|obj| (None, obj))
     }
