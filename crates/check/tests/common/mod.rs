@@ -28,16 +28,16 @@ impl Importer for FakeImporter<'_> {
 }
 
 /// A package checked from one text, with all that its results refer to.
-pub struct Source {
-    pub store: TypeStore,
-    pub sources: Arc<SourceMap>,
-    pub tree: Tree,
-    pub checked: Checked,
+pub(crate) struct Source {
+    pub(crate) store: TypeStore,
+    pub(crate) sources: Arc<SourceMap>,
+    pub(crate) tree: Tree,
+    pub(crate) checked: Checked,
 }
 
 /// Checks `src`, a whole file, as linux/amd64 does. `lang` is a language version such as `go1.21`; empty for no limit.
 /// Branches are checked by the type checker, and the functions `assert` and `trace` exist.
-pub fn check(src: &str, lang: &str) -> Source {
+pub(crate) fn check(src: &str, lang: &str) -> Source {
     let store = TypeStore::new();
     let sources = Arc::new(SourceMap::new());
     let id = sources.add(PathBuf::from("p.go"), src.as_bytes().into());
@@ -63,7 +63,7 @@ pub fn check(src: &str, lang: &str) -> Source {
 
 /// The errors of a file as `line:column: message`, syntax errors first. Further lines of a message are
 /// joined as the compiler prints them: after a newline and a tab, with their place if they have one.
-pub fn check_source(src: &str, lang: &str) -> Vec<String> {
+pub(crate) fn check_source(src: &str, lang: &str) -> Vec<String> {
     let source = check(src, lang);
     let file = source.sources.file(escargo_base::Id::from_index(0));
     let place = |offset: u32| {
@@ -84,6 +84,6 @@ pub fn check_source(src: &str, lang: &str) -> Vec<String> {
 }
 
 /// As [`check_source`] for statements: they are the body of a function in package `p`, from line 2 on.
-pub fn check_body(body: &str) -> Vec<String> {
+pub(crate) fn check_body(body: &str) -> Vec<String> {
     check_source(&format!("package p; func _() {{\n{body}\n}}"), "")
 }
