@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
+use crate::record::RecordArgs;
+
 use crate::sdk::Sdks;
 use crate::{bench, conformance, corpus, oracle, tidy, workspace};
 
@@ -107,6 +109,8 @@ pub(crate) struct TypesArgs {
     /// Target architecture.
     #[arg(long, default_value = "amd64")]
     pub(crate) goarch: String,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
     /// Packages, as `go list` takes them.
     #[arg(default_value = "std")]
     pub(crate) packages: Vec<String>,
@@ -116,6 +120,8 @@ pub(crate) struct TypesArgs {
 pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) sdk: SdkArgs,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
     /// Target, as GOOS/GOARCH.
     #[arg(long, default_value = "linux/amd64")]
     pub(crate) target: String,
@@ -150,6 +156,8 @@ pub(crate) struct TypesTestsArgs {
     /// "message"}]}, instead of those that this project's checker finds.
     #[arg(long, value_name = "FILE")]
     pub(crate) found: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
     /// Only list the cases, as lines of {"name", "files"}.
     #[arg(long)]
     pub(crate) list: bool,
@@ -162,9 +170,11 @@ pub(crate) struct ErrorcheckArgs {
     /// Go's `test` folder.
     #[arg(long, value_name = "DIR")]
     pub(crate) tests: PathBuf,
-    /// Run this project's checker instead of the SDK's compiler.
+    /// Run this project's checker as well, and show what passes with the compiler only.
     #[arg(long)]
     pub(crate) ours: bool,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
 }
 
 #[derive(Debug, Args)]

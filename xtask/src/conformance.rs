@@ -12,6 +12,7 @@ use crate::errortest::errorcheck::{self, Recipe};
 use crate::errortest::ours::{Harness, Setup};
 use crate::errortest::types_tests::{self, Case, Found};
 use crate::oracle::golist::{self, Query};
+use crate::record::{self, RecordArgs};
 use crate::sdk::Sdk;
 use crate::workspace;
 
@@ -67,7 +68,7 @@ pub(crate) fn types(args: &TypesTestsArgs) -> Result<bool> {
         return Ok(true);
     }
     let Some(path) = &args.found else {
-        return types_with_ours(&sdk, &cases);
+        return types_with_ours(&sdk, &cases, args.record);
     };
     let found = read_found(path)?;
     let mut passed = 0;
@@ -86,9 +87,10 @@ pub(crate) fn types(args: &TypesTestsArgs) -> Result<bool> {
 }
 
 /// Runs the cases with this project's checker.
-fn types_with_ours(sdk: &Sdk, cases: &[Case]) -> Result<bool> {
+fn types_with_ours(sdk: &Sdk, cases: &[Case], record: RecordArgs) -> Result<bool> {
     let harness = Harness::new(sdk)?;
-    let (mut passed, mut run) = (0, 0);
+    let src = format!("{}/src/", sdk.root.display());
+    let (mut passed, mut run, mut failures) = (0, 0, String::new());
     for case in cases {
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| harness.run(case)));
         let complaints = match result {
@@ -101,14 +103,16 @@ fn types_with_ours(sdk: &Sdk, cases: &[Case]) -> Result<bool> {
         run += 1;
         passed += usize::from(complaints.is_empty());
         for complaint in complaints {
-            println!("{}: {complaint}", case.name);
+            failures.push_str(&format!("{}: {}\n", case.name, complaint.replace(&src, "")));
         }
     }
-    println!("{passed} of {run} cases pass");
     if run == 0 {
         bail!("no case was run");
     }
-    Ok(passed == run)
+    let text = format!("{passed} of {run} cases pass\n{failures}");
+    print!("{text}");
+    let settled = record::settle(record, &format!("types-tests-go{}.txt", sdk.version), &text)?;
+    Ok(settled.unwrap_or(passed == run))
 }
 
 fn read_found(path: &Path) -> Result<BTreeMap<String, Vec<Found>>> {
@@ -219,13 +223,11 @@ pub(crate) fn errorcheck(args: &ErrorcheckArgs) -> Result<bool> {
     if tests.is_empty() {
         bail!("no tests in {}", args.tests.display());
     }
-    if args.ours {
-        return errorcheck_with_ours(&sdk, &tests);
-    }
     let config = import_config(&sdk)?;
     // A file of our own, never a device: the compiler removes its output when there are errors.
     let object = workspace::scratch("errorcheck")?.join("a.o");
     let (mut single, mut passed) = (0, 0);
+    let mut theirs = BTreeMap::new();
     for test in &tests {
         let [package] = test.packages.as_slice() else { continue };
         let [file] = package.as_slice() else { continue };
@@ -249,9 +251,13 @@ pub(crate) fn errorcheck(args: &ErrorcheckArgs) -> Result<bool> {
         let complaints = errorcheck::judge(&text, test.recipe.want_auto, &files).unwrap_or_else(|e| vec![e]);
         let ok = complaints.is_empty() != test.known_failure;
         passed += usize::from(ok);
-        if !ok {
+        theirs.insert(test.name.clone(), ok);
+        if !ok && !args.ours {
             println!("{}: {}", test.name, complaints.join("; "));
         }
+    }
+    if args.ours {
+        return errorcheck_with_ours(&sdk, &tests, &theirs, args.record);
     }
     println!(
         "Go {}: {passed} of {single} single-file tests as expected, {} tests in all",
@@ -261,48 +267,68 @@ pub(crate) fn errorcheck(args: &ErrorcheckArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// The tests of one file with this project's checker in place of the compiler.
-fn errorcheck_with_ours(sdk: &Sdk, tests: &[ErrorTest]) -> Result<bool> {
+/// The tests of one file with this project's checker in place of the compiler, compared with how
+/// they fare with the compiler of the release.
+fn errorcheck_with_ours(
+    sdk: &Sdk,
+    tests: &[ErrorTest],
+    theirs: &BTreeMap<String, bool>,
+    record: RecordArgs,
+) -> Result<bool> {
     let harness = Harness::new(sdk)?;
-    let (mut single, mut passed) = (0, 0);
+    let (mut passed, mut both, mut failures) = (0, 0, String::new());
     for test in tests {
-        let [package] = test.packages.as_slice() else { continue };
-        let [file] = package.as_slice() else { continue };
-        single += 1;
-        let src = String::from_utf8_lossy(&read(file)?).into_owned();
-        let base = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let setup = Setup {
-            lang: test.recipe.flag("lang").map(str::to_owned),
-            goexperiment: test.recipe.goexperiment.clone(),
-            fake_import_c: false,
-            as_compiler: true,
-        };
-        let result =
-            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| harness.check(package, &setup)));
-        let complaints = match result {
-            Err(_) => vec!["the checker crashed".to_owned()],
-            Ok(Err(e)) => vec![e.to_string()],
-            Ok(Ok(found)) => {
-                let mut found = found.unwrap_or_default();
-                found.sort_by_key(|f| f.line);
-                found.dedup_by(|a, b| (a.line, &a.message) == (b.line, &b.message));
-                let lines = found.iter().map(|f| format!("{}:{}: {}\n", f.file, f.line, f.message));
-                let text: String = lines.collect();
-                let files = [(file.to_string_lossy().into_owned(), base, src)];
-                errorcheck::judge(&text, test.recipe.want_auto, &files).unwrap_or_else(|e| vec![e])
-            }
-        };
+        let Some(&with_compiler) = theirs.get(&test.name) else { continue };
+        let complaints = errorcheck_one(&harness, test)?;
         let ok = complaints.is_empty() != test.known_failure;
         passed += usize::from(ok);
-        if !ok {
-            println!("{}: {}", test.name, complaints.join("; ").replace('\n', " "));
+        both += usize::from(ok && with_compiler);
+        if !ok && with_compiler {
+            let complaints = complaints.join("; ").replace('\n', " ");
+            failures.push_str(&format!("{}: {complaints}\n", test.name));
         }
     }
-    println!("escargo --go {}: {passed} of {single} single-file tests as expected", sdk.version);
-    if single == 0 {
-        bail!("no test was run");
+    let compiler = theirs.values().filter(|&&ok| ok).count();
+    if compiler == 0 {
+        bail!("no test passes with the compiler itself");
     }
-    Ok(true)
+    let text = format!(
+        "{} tests of one file: {compiler} pass with the compiler of {}, {passed} with escargo; \
+         {both} of {compiler} with both\n{failures}",
+        theirs.len(),
+        sdk.version
+    );
+    print!("{text}");
+    let settled = record::settle(record, &format!("errorcheck-go{}.txt", sdk.version), &text)?;
+    Ok(settled.unwrap_or(true))
+}
+
+/// What is wrong with our errors for a test of one file.
+fn errorcheck_one(harness: &Harness, test: &ErrorTest) -> Result<Vec<String>> {
+    let package = &test.packages[0];
+    let file = &package[0];
+    let src = String::from_utf8_lossy(&read(file)?).into_owned();
+    let base = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let setup = Setup {
+        lang: test.recipe.flag("lang").map(str::to_owned),
+        goexperiment: test.recipe.goexperiment.clone(),
+        fake_import_c: false,
+        as_compiler: true,
+    };
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| harness.check(package, &setup)));
+    Ok(match result {
+        Err(_) => vec!["the checker crashed".to_owned()],
+        Ok(Err(e)) => vec![e.to_string()],
+        Ok(Ok(found)) => {
+            let mut found = found.unwrap_or_default();
+            found.sort_by_key(|f| f.line);
+            found.dedup_by(|a, b| (a.line, &a.message) == (b.line, &b.message));
+            let lines = found.iter().map(|f| format!("{}:{}: {}\n", f.file, f.line, f.message));
+            let text: String = lines.collect();
+            let files = [(file.to_string_lossy().into_owned(), base, src)];
+            errorcheck::judge(&text, test.recipe.want_auto, &files).unwrap_or_else(|e| vec![e])
+        }
+    })
 }
 
 /// An import configuration for all of std.

@@ -10,6 +10,7 @@ pub mod typesdump;
 use anyhow::{Context, Result};
 
 use crate::cli::{ListArgs, TypesArgs};
+use crate::record;
 use golist::Query;
 use typesdump::TypesDump;
 
@@ -38,12 +39,14 @@ pub(crate) fn types(args: &TypesArgs) -> Result<bool> {
         let detailed = compare::compare(&theirs, &mine);
         result.differences = detailed.differences;
     }
-    println!("Go {} {}: {} packages", sdk.version, args.goarch, theirs.packages.len());
-    print!("{}", result.report(args.limit));
     if theirs.packages.is_empty() {
         anyhow::bail!("nothing was compared");
     }
-    Ok(result.perfect())
+    let head = format!("Go {} {}: {} packages", sdk.version, args.goarch, theirs.packages.len());
+    let text = format!("{head}\n{}", result.report(args.limit));
+    print!("{text}");
+    let name = format!("facts-go{}-{}.txt", sdk.version, args.goarch);
+    Ok(record::settle(args.record, &name, &text)?.unwrap_or(result.perfect()))
 }
 
 /// What this project's checker finds.
@@ -92,16 +95,22 @@ pub(crate) fn list(args: &ListArgs) -> Result<bool> {
     let theirs = golist::list(&sdk, &query)?;
     let ours = ours::packages(&ours::load(&sdk, &query)?, query.deps);
     let differences = golist::compare(&theirs, &ours);
-    for difference in differences.iter().take(args.limit) {
-        println!("{difference}");
+    if theirs.is_empty() {
+        anyhow::bail!("nothing was compared");
     }
     let files: usize = theirs.iter().map(|p| p.go_files.len()).sum();
-    println!(
-        "Go {} {}: {} packages, {files} files, {} differences",
+    let mut text = format!(
+        "Go {} {}: {} packages, {files} files, {} differences\n",
         sdk.version,
         args.target,
         theirs.len(),
         differences.len()
     );
-    Ok(differences.is_empty())
+    for difference in differences.iter().take(args.limit) {
+        text.push_str(difference);
+        text.push('\n');
+    }
+    print!("{text}");
+    let name = format!("files-go{}-{goos}-{goarch}.txt", sdk.version);
+    Ok(record::settle(args.record, &name, &text)?.unwrap_or(differences.is_empty()))
 }
