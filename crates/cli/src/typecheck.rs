@@ -64,10 +64,10 @@ fn place(args: &Typecheck) -> Option<RunCache> {
     // Settings that decide how much is computed do not decide what comes out.
     let args =
         Typecheck { threads: None, stats: false, no_cache: false, verify_cache: false, ..args.clone() };
-    let key = Key::new().add("typecheck").add_program().add(cwd.to_str()?).add(format!("{args:?}"));
+    let key = Key::new().with("typecheck").with_program().with(cwd.to_str()?).with(format!("{args:?}"));
     // These are recorded too; in the key they keep the results for several settings side by side.
     let settings = ["GOOS", "GOARCH", "GOFLAGS", "GOTOOLCHAIN", "GOROOT", "GOEXPERIMENT", "CGO_ENABLED"];
-    let key = settings.iter().fold(key, |key, name| key.add(format!("{:?}", std::env::var_os(name))));
+    let key = settings.iter().fold(key, |key, name| key.with(format!("{:?}", std::env::var_os(name))));
     Some(RunCache::new(&dir, &key))
 }
 

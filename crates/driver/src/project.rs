@@ -64,7 +64,7 @@ impl Project {
     /// A session for the project's release and target.
     pub fn session(&self, system: Arc<dyn System>) -> Session {
         let target = self.config.context.target.clone();
-        Session::new(system, self.selection.sdk.version, target, self.config.experiments.clone())
+        Session::new(system, self.selection.sdk.version, target, self.config.experiments)
     }
 }
 

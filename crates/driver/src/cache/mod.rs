@@ -67,7 +67,7 @@ impl Key {
 
     /// Adds something; pieces do not run into each other.
     #[must_use]
-    pub fn add(mut self, bytes: impl AsRef<[u8]>) -> Key {
+    pub fn with(mut self, bytes: impl AsRef<[u8]>) -> Key {
         let bytes = bytes.as_ref();
         self.0.update(&(bytes.len() as u64).to_le_bytes());
         self.0.update(bytes);
@@ -76,10 +76,10 @@ impl Key {
 
     /// Adds this program itself: its version, and what tells one build of it from another.
     #[must_use]
-    pub fn add_program(self) -> Key {
+    pub fn with_program(self) -> Key {
         let exe = std::env::current_exe().ok();
         let stamp = exe.as_deref().and_then(|exe| Stamp::of(exe).ok());
-        self.add(env!("CARGO_PKG_VERSION")).add(format!("{exe:?} {stamp:?}"))
+        self.with(env!("CARGO_PKG_VERSION")).with(format!("{exe:?} {stamp:?}"))
     }
 }
 

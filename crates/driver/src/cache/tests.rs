@@ -27,7 +27,7 @@ impl Place {
         std::fs::write(self.path(name), text).unwrap();
     }
     fn cache(&self) -> RunCache {
-        RunCache::new(&self.path("cache"), &Key::new().add("k"))
+        RunCache::new(&self.path("cache"), &Key::new().with("k"))
     }
     /// Does what a loader does.
     fn run(&self) -> Recorder {
@@ -71,7 +71,7 @@ fn nothing_changed() {
     for threads in [1, 2, 8] {
         assert_eq!(place.cache().replay(threads), Some(output.clone()));
     }
-    let other = RunCache::new(&place.path("cache"), &Key::new().add("other"));
+    let other = RunCache::new(&place.path("cache"), &Key::new().with("other"));
     assert_eq!(other.replay(1), None);
     place.cache().forget();
     assert_eq!(place.cache().replay(1), None);
@@ -193,7 +193,7 @@ fn the_oldest_go() {
     let place = Place::new("prune");
     let recorder = place.run();
     for i in 0..KEPT + 5 {
-        let cache = RunCache::new(&place.path("cache"), &Key::new().add(i.to_string()));
+        let cache = RunCache::new(&place.path("cache"), &Key::new().with(i.to_string()));
         cache.keep(&recorder, &Output::default());
     }
     assert_eq!(std::fs::read_dir(place.path("cache/run")).unwrap().count(), KEPT);
