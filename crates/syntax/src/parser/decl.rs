@@ -27,7 +27,7 @@ impl Parser<'_> {
         }
         let mark = self.mark();
         let mut previous = Tok::Import;
-        while !self.at(Tok::Eof) && !(self.options.imports_only && !self.at(Tok::Import)) {
+        while !self.at(Tok::Eof) && (self.at(Tok::Import) || !self.options.imports_only) {
             if self.at(Tok::Import) && previous != Tok::Import {
                 self.syntax_error("imports must appear before other declarations");
             }

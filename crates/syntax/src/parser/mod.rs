@@ -272,7 +272,7 @@ impl Parser<'_> {
     /// Adds an expression that ends with the last token read.
     #[inline]
     fn expr_node(&mut self, expr: Expr, start: u32, pos: u32) -> ExprId {
-        let end = self.prev_end();
+        let end = self.prev_end().max(start);
         self.tree.expr_locs.push(Loc { start, end, pos });
         self.tree.exprs.push(expr)
     }
@@ -297,7 +297,7 @@ impl Parser<'_> {
     }
     #[inline]
     fn stmt_node(&mut self, stmt: Stmt, start: u32, pos: u32) -> StmtId {
-        let end = self.prev_end();
+        let end = self.prev_end().max(start);
         self.add_stmt(stmt, Loc { start, end, pos })
     }
     #[inline]
@@ -306,7 +306,7 @@ impl Parser<'_> {
         self.tree.stmts.push(stmt)
     }
     fn decl_node(&mut self, decl: Decl, start: u32, pos: u32) -> DeclId {
-        let end = self.prev_end();
+        let end = self.prev_end().max(start);
         self.tree.decl_locs.push(Loc { start, end, pos });
         self.tree.decls.push(decl)
     }

@@ -46,7 +46,7 @@ impl Parser<'_> {
         }
         let start = self.pos();
         if let Some(ty) = self.type_or_none() {
-            let loc = Loc { start, end: self.prev_end(), pos: start };
+            let loc = Loc { start, end: self.prev_end().max(start), pos: start };
             self.fields.push(Field { name: None, ty, tag: None, loc });
         }
     }
@@ -104,7 +104,7 @@ impl Parser<'_> {
         let start = name.map_or(self.pos(), |name| self.tree.idents[name].start);
         let (name, ty) = self.parameter_parts(name, start, follow == Tok::Rbrack);
         if name.is_some() || ty.is_some() {
-            return Some(Param { name, ty, start, end: self.prev_end() });
+            return Some(Param { name, ty, start, end: self.prev_end().max(start) });
         }
         self.syntax_error(&format!("expected {}", follow.describe()));
         self.advance(TokSet::of(&[Tok::Comma]).with(TokSet::of(&[follow])));

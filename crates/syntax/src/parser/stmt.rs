@@ -383,7 +383,7 @@ impl Parser<'_> {
         }
         let colon = self.pos();
         self.want(Tok::Colon);
-        let mut end = self.prev_end();
+        let mut end = self.prev_end().max(pos);
         let body = self.stmt_list();
         if !body.is_empty() {
             end = self.tree.stmt_locs[self.tree.nth(body, body.len() - 1)].end;

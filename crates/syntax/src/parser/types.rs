@@ -242,7 +242,7 @@ impl Parser<'_> {
     /// Reads the tag after an embedded type and adds the field.
     fn embedded_field(&mut self, start: u32, ty: ExprId) {
         let tag = self.literal();
-        let loc = Loc { start, end: self.prev_end(), pos: start };
+        let loc = Loc { start, end: self.prev_end().max(start), pos: start };
         self.fields.push(Field { name: None, ty, tag, loc });
     }
 

@@ -6,7 +6,7 @@ use escargo_base::LineTable;
 use escargo_syntax::*;
 
 /// Errors, each on one line.
-pub fn errors(out: &mut impl Write, src: &[u8], tree: &Tree) -> std::io::Result<()> {
+pub(crate) fn errors(out: &mut impl Write, src: &[u8], tree: &Tree) -> std::io::Result<()> {
     let lines = LineTable::new(src);
     for error in &tree.errors {
         let (line, column) = lines.line_column(error.pos);
@@ -22,7 +22,7 @@ pub fn errors(out: &mut impl Write, src: &[u8], tree: &Tree) -> std::io::Result<
 }
 
 /// The nodes of a tree, in the order of a walk from the top.
-pub fn tree(out: &mut impl Write, src: &[u8], tree: &Tree) -> std::io::Result<()> {
+pub(crate) fn tree(out: &mut impl Write, src: &[u8], tree: &Tree) -> std::io::Result<()> {
     Dump { tree, src, lines: LineTable::new(src), out }.file()
 }
 
