@@ -2,7 +2,7 @@
 
 use escargo_base::{Diagnostic, Label, Pos, Severity, Span};
 use escargo_syntax::{Expr, ExprId};
-use escargo_types::print::{object_string, type_string};
+use escargo_types::print::Printer;
 use escargo_types::{ObjId, PkgId, TypeId};
 
 use crate::checker::Checker;
@@ -157,11 +157,19 @@ impl Checker<'_> {
     }
     /// A type as text.
     pub(crate) fn ts(&self, ty: TypeId) -> String {
-        type_string(self.store, ty, &|p| self.qualify(p))
+        self.print(|printer| printer.ty(ty))
     }
     /// An object as text.
     pub(crate) fn os(&self, obj: ObjId) -> String {
-        object_string(self.store, obj, &|p| self.qualify(p))
+        self.print(|printer| printer.object(obj))
+    }
+    fn print(&self, write: impl FnOnce(&mut Printer<'_>)) -> String {
+        let qualifier = |p| self.qualify(p);
+        let position = |p| self.position_text(p);
+        let mut printer = Printer::new(self.store, &qualifier);
+        printer.position = Some(&position);
+        write(&mut printer);
+        printer.finish()
     }
     /// An expression of the current file as text.
     pub(crate) fn es(&self, e: ExprId) -> String {

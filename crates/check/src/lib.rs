@@ -17,6 +17,7 @@ mod call;
 mod checker;
 pub mod code;
 mod compare;
+mod compiler;
 mod composite;
 mod constants;
 mod conversion;
@@ -65,6 +66,7 @@ use escargo_syntax::Tree;
 use escargo_types::sizes::Sizes;
 use escargo_types::{Package, PkgId, TypeStore};
 
+pub use compiler::{CompilerRules, check_checked_types, check_declarations, check_directives};
 pub use info::{
     FileInfo, IdentObject, Initializer, Instance, Mode, NodeRef, PackageInfo, Scope, ScopeId, Selection,
     SelectionKind, TypeAndValue,
