@@ -310,7 +310,7 @@ fn errorcheck_one(harness: &Harness, test: &ErrorTest) -> Result<Vec<String>> {
     let src = String::from_utf8_lossy(&read(file)?).into_owned();
     let base = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let setup = Setup {
-        lang: test.recipe.flag("lang").map(str::to_owned),
+        lang: test.recipe.flag("-lang").map(str::to_owned),
         goexperiment: test.recipe.goexperiment.clone(),
         fake_import_c: false,
         as_compiler: true,
@@ -321,6 +321,8 @@ fn errorcheck_one(harness: &Harness, test: &ErrorTest) -> Result<Vec<String>> {
         Ok(Err(e)) => vec![e.to_string()],
         Ok(Ok(found)) => {
             let mut found = found.unwrap_or_default();
+            // The compiler keeps one syntax error per line and no repetitions.
+            found.dedup_by(|a, b| a.line == b.line && a.message.starts_with("syntax error"));
             found.sort_by_key(|f| f.line);
             found.dedup_by(|a, b| (a.line, &a.message) == (b.line, &b.message));
             let lines = found.iter().map(|f| format!("{}:{}: {}\n", f.file, f.line, f.message));

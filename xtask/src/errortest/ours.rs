@@ -101,7 +101,7 @@ impl Harness {
                 if let Some(at) = error.at {
                     message.push_str(&self.place(Pos::new(file.id, at)));
                 }
-                found.push(self.found(Pos::new(file.id, error.pos), message));
+                found.push(self.found(Pos::new(file.id, error.pos), message, setup.as_compiler));
             }
         }
         if setup.as_compiler && !found.is_empty() {
@@ -133,7 +133,7 @@ impl Harness {
                 }
                 message.push_str(&label.message);
             }
-            found.push(self.found(error.span.start, message));
+            found.push(self.found(error.span.start, message, setup.as_compiler));
         }
         Ok(Some(found))
     }
@@ -159,7 +159,8 @@ impl Harness {
             let sources: &SourceMap = &self.session.sources;
             let id = sources.add(path.clone(), text.clone());
             let options = ParseOptions { comments: false, check_branches, imports_only: false };
-            let tree = parse(&text, options);
+            let mut tree = parse(&text, options);
+            sources.file(id).set_line_directives(std::mem::take(&mut tree.line_directives));
             files.push(CaseFile { id, text, tree, min_go });
         }
         Ok(files)
@@ -169,19 +170,24 @@ impl Harness {
         tag == "linux" || tag == "amd64" || escargo_dialect::target::has_release_tag(self.toolchain, tag)
     }
 
-    fn found(&self, pos: Pos, message: String) -> Found {
-        match pos.file {
-            None => Found { file: String::new(), line: 0, column: 0, message },
-            Some(id) => {
-                let file = self.session.sources.file(id);
-                let (line, column) = file.lines().line_column(pos.offset);
-                Found { file: shown(&file.path), line, column, message }
+    /// An error at a position; `renamed` if line directives have a say.
+    fn found(&self, pos: Pos, message: String, renamed: bool) -> Found {
+        let sources = &self.session.sources;
+        let position = match pos.file {
+            Some(_) if renamed => sources.position(pos),
+            Some(id) => Some(sources.file(id).physical_position(pos.offset)),
+            None => None,
+        };
+        match position {
+            Some(p) => {
+                Found { file: shown(&p.file), line: p.line, column: p.column.unwrap_or_default(), message }
             }
+            None => Found { file: String::new(), line: 0, column: 0, message },
         }
     }
 
     fn place(&self, pos: Pos) -> String {
-        let found = self.found(pos, String::new());
+        let found = self.found(pos, String::new(), false);
         format!("{}:{}:{}", found.file, found.line, found.column)
     }
 }
