@@ -90,12 +90,13 @@ impl Checking {
 }
 
 impl Observer for Checking {
-    fn progress(&self, done: usize, _total: usize) {
+    fn progress(&self, _done: usize, _total: usize) {
         let Some(bar) = &self.bar else { return };
         if bar.is_hidden() && self.started.elapsed() > PATIENCE {
             bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
         }
-        bar.set_position(done as u64);
+        // Counted, not set: calls overtake each other.
+        bar.inc(1);
     }
 }
 

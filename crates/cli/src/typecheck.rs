@@ -100,7 +100,8 @@ impl Run<'_> {
             }
         };
         wall.open = started.elapsed();
-        let session = project.session(self.system.clone());
+        let mut session = project.session(self.system.clone());
+        session.cancel = stop::on_signal();
         self.mention_release(&session.model);
         let started = Instant::now();
         let graph = match project.load(self.system.clone(), &self.args.packages) {

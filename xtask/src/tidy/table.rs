@@ -16,9 +16,9 @@ pub(super) const ARROWS: &[Arrows] = &[
     Arrows { room: "syntax", may_use: &["base"] },
     Arrows { room: "types", may_use: &["base"] },
     Arrows { room: "check", may_use: &["base", "dialect", "syntax", "types"] },
-    Arrows { room: "load", may_use: &["base", "dialect", "syntax"] },
+    Arrows { room: "load", may_use: &["base", "dialect"] },
     Arrows { room: "driver", may_use: &["base", "dialect", "syntax", "types", "check", "load", "report"] },
-    Arrows { room: "report", may_use: &["base", "dialect", "syntax", "types", "check"] },
+    Arrows { room: "report", may_use: &["base", "syntax"] },
     Arrows { room: "cli", may_use: &["base", "dialect", "driver", "report", "load"] },
 ];
 
