@@ -449,11 +449,11 @@ impl<'a> Checker<'a> {
 
     /// Evaluates expressions for their errors and uses only; whether all are valid.
     pub(crate) fn use_exprs(&mut self, exprs: &[ExprId]) -> bool {
-        exprs.iter().fold(true, |ok, &e| self.use_expr(e, false) && ok)
+        exprs.iter().filter(|&&e| !self.use_expr(e, false)).count() == 0
     }
     /// As [`use_exprs`](Self::use_exprs), but plain variables are not marked as used.
     pub(crate) fn use_lhs(&mut self, exprs: &[ExprId]) -> bool {
-        exprs.iter().fold(true, |ok, &e| self.use_expr(e, true) && ok)
+        exprs.iter().filter(|&&e| !self.use_expr(e, true)).count() == 0
     }
 
     fn use_expr(&mut self, e: ExprId, is_lhs: bool) -> bool {

@@ -108,8 +108,6 @@ pub(crate) struct Checker<'a> {
     /// Scope in which a local or dot-imported object stands, where that matters.
     pub(crate) obj_path: Vec<ObjId>,
     pub(crate) obj_path_index: FxHashMap<ObjId, usize>,
-    /// Aliases whose right-hand side is being determined.
-    pub(crate) broken_aliases: FxHashSet<ObjId>,
     /// By file: which expressions' types are not settled.
     pub(crate) untyped: Vec<crate::untyped::States>,
     /// Slots are emptied as they run; see [`Checker::process_delayed`].
@@ -193,7 +191,6 @@ impl<'a> Checker<'a> {
             dot_imports: FxHashMap::default(),
             obj_path: Vec::new(),
             obj_path_index: FxHashMap::default(),
-            broken_aliases: FxHashSet::default(),
             untyped: files
                 .iter()
                 .map(|f| crate::untyped::States::filled(Default::default(), f.tree.expr_count()))

@@ -319,7 +319,7 @@ impl<'a> Checker<'a> {
         if let Some(body) = func.body
             && !self.config.ignore_func_bodies
         {
-            self.later(move |c| c.func_body(Some(decl), object.name.as_str(), sig, body, None));
+            self.later(move |c| c.func_body(Some(decl), sig, body, None));
         }
     }
 

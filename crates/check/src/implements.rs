@@ -1,6 +1,5 @@
 //! Interface satisfaction: which types implement an interface, and why others do not.
 
-use escargo_base::Symbol;
 use escargo_dialect::Feature;
 use escargo_types::identity::identical;
 use escargo_types::lookup::{self, Lookup};
@@ -119,10 +118,6 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether the terms of the interface's type set admit `ty`.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "both sides with their type sets, and the words for a failure"
-    )]
     fn terms_allow(
         &self,
         ty: TypeId,
@@ -361,23 +356,5 @@ impl<'a> Checker<'a> {
         cause: impl Into<Option<&'c mut String>>,
     ) -> bool {
         self.store.is_interface(ty) || self.has_all_methods(ty, interface, false, None, cause.into())
-    }
-
-    /// Looks up a field or method as seen from this package; a method found is given its type.
-    pub(crate) fn lookup_member(
-        &mut self,
-        ty: TypeId,
-        addressable: bool,
-        name: Symbol,
-        fold_case: bool,
-    ) -> Lookup {
-        let found =
-            lookup::lookup_field_or_method(self.store, ty, addressable, Some(self.pkg), name, fold_case);
-        if let Lookup::Found { obj, .. } = found
-            && self.store.obj(obj).is_func()
-        {
-            self.obj_decl(obj);
-        }
-        found
     }
 }

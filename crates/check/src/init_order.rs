@@ -187,10 +187,10 @@ impl<'a> Checker<'a> {
             }
             taken[i] = true;
             order.push(node);
-            if waiting > 0 {
-                if let Some(path) = path_to_itself(graph, node) {
-                    self.report_init_cycle(node, &path);
-                }
+            if waiting > 0
+                && let Some(path) = path_to_itself(graph, node)
+            {
+                self.report_init_cycle(node, &path);
             }
             for &user in &wanted_by[i] {
                 waiting_for[user as usize] -= 1;

@@ -70,7 +70,7 @@ impl Checker<'_> {
             // A function literal belongs to the declaration around it, and its body may refer to the type being
             // declared: check it as soon as that is known, but before the scope around it changes.
             let (decl, iota) = (self.env.decl, self.env.iota.clone());
-            self.later(move |c| c.func_body(decl, "<function literal>", sig, body, iota));
+            self.later(move |c| c.func_body(decl, sig, body, iota));
         }
         x.mode = Mode::Value;
         x.ty = sig;

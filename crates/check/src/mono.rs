@@ -166,10 +166,7 @@ impl<'a> Checker<'a> {
 
     /// The node of a type declared inside a generic function.
     fn local_type_node(&mut self, obj: ObjId) -> Option<usize> {
-        let mut scope = self.local_type_scopes.get(&obj).copied();
-        if scope.is_none() {
-            return None;
-        }
+        let mut scope = Some(*self.local_type_scopes.get(&obj)?);
         if let Some(&node) = self.mono.by_name.get(&obj) {
             return node;
         }

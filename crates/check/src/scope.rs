@@ -79,15 +79,15 @@ impl Checker<'_> {
     /// identifier of the current file, if there is one, and is recorded.
     pub(crate) fn declare(&mut self, scope: ScopeId, ident: Option<escargo_syntax::IdentId>, obj: ObjId) {
         let name = self.store.obj(obj).name;
-        if !name.is_blank() {
-            if let Some(other) = self.scopes[scope].insert(name, obj) {
-                let pos: Pos = self.store.obj(obj).pos;
-                let mut err = self.new_error(crate::code::Code::DuplicateDecl);
-                err.add(pos, format!("{name} redeclared in this block"));
-                self.add_alt_decl(&mut err, other);
-                self.report(err);
-                return;
-            }
+        if !name.is_blank()
+            && let Some(other) = self.scopes[scope].insert(name, obj)
+        {
+            let pos: Pos = self.store.obj(obj).pos;
+            let mut err = self.new_error(crate::code::Code::DuplicateDecl);
+            err.add(pos, format!("{name} redeclared in this block"));
+            self.add_alt_decl(&mut err, other);
+            self.report(err);
+            return;
         }
         if let Some(ident) = ident {
             self.record_def(ident, Some(obj));

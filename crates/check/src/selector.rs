@@ -287,7 +287,6 @@ impl<'a> Checker<'a> {
         })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the fields of a selection")]
     fn record_selection(
         &mut self,
         e: ExprId,

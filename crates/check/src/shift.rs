@@ -16,7 +16,7 @@ impl Checker<'_> {
         let store = self.store;
         let x_int = x.val.as_ref().filter(|_| x.is_const()).map(Value::to_int);
         let x_is_int = x_int.as_ref().is_some_and(|v| v.kind() == Kind::Int);
-        if !store.all_integer(x.ty) && !(store.is_untyped(x.ty) && x_is_int) {
+        if !(store.all_integer(x.ty) || store.is_untyped(x.ty) && x_is_int) {
             self.shifted_not_integer(x);
             return;
         }

@@ -52,7 +52,6 @@ impl<'a> Checker<'a> {
     pub(crate) fn func_body(
         &mut self,
         decl: Option<DeclInfoId>,
-        _name: &str,
         sig: TypeId,
         body: StmtId,
         iota: Option<Value>,

@@ -149,10 +149,11 @@ impl Unifier {
             (Some(px), None) => return self.match_param(c, px, y, mode, pairs),
             _ => {}
         }
-        if self.interface_inference && !mode.exact {
-            if let Some(result) = self.match_interfaces(c, x, y, pairs) {
-                return result;
-            }
+        if self.interface_inference
+            && !mode.exact
+            && let Some(result) = self.match_interfaces(c, x, y, pairs)
+        {
+            return result;
         }
         // Parameters that are not to be inferred go to x.
         if store.is_type_param(y) {
