@@ -1,1 +1,4 @@
 //! Helpers for escargo's own tests.
+
+pub mod exercise;
+pub mod imports;

@@ -1,0 +1,3 @@
+/* c */ // +build !windows amd64,!gccgo
+
+#include "textflag.h"
