@@ -314,6 +314,7 @@ fn errorcheck_one(harness: &Harness, test: &ErrorTest) -> Result<Vec<String>> {
         goexperiment: test.recipe.goexperiment.clone(),
         fake_import_c: false,
         as_compiler: true,
+        runtime: test.recipe.flags.iter().any(|f| f == "-+"),
     };
     let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| harness.check(package, &setup)));
     Ok(match result {

@@ -78,6 +78,8 @@ const STD_VERBS: &[&str] = &[
     "go:cgo_dynamic_linker",
     "go:embed",
     "go:fix",
+    // A property of types up to 1.19.
+    "go:notinheap",
     "go:generate",
 ];
 

@@ -9,6 +9,7 @@
 pub mod experiment;
 pub mod feature;
 pub mod model;
+pub mod special;
 pub mod target;
 pub mod version;
 

@@ -4,7 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use escargo_base::{CancelToken, Diagnostic, FileId, SourceMap, Symbol, System};
-use escargo_check::{CheckFile, Checked, Config as CheckConfig, ImportError, Importer};
+use escargo_check::{
+    CheckFile, Checked, CompilerRules, Config as CheckConfig, ImportError, Importer, check_checked_types,
+    check_declarations, check_directives,
+};
+use escargo_dialect::special::{has_supplied_bodies, is_runtime_package};
 use escargo_dialect::{CompilerModel, Experiments, GoVersion, LangSet, Target};
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_report::{PackageErrors, VersionHint};
@@ -171,8 +175,46 @@ impl Session {
                 &importer,
             )
         });
-        errors.types = std::mem::take::<Vec<Diagnostic>>(&mut checked.errors);
+        errors.types = self.check_as_compiler(package, parsed.lang, &files, &mut checked);
         (Some(checked), errors)
+    }
+
+    /// All that the compiler finds wrong with a parsed package, in its rounds: each takes place only if the ones
+    /// before found nothing.
+    fn check_as_compiler(
+        &self,
+        package: &Package,
+        lang: LangSet,
+        files: &[CheckFile<'_>],
+        checked: &mut Checked,
+    ) -> Vec<Diagnostic> {
+        let rules = self.compiler_rules(package, lang);
+        let mut errors: Vec<Diagnostic> =
+            files.iter().flat_map(|f| check_directives(f, &rules, false)).collect();
+        errors.append(&mut checked.errors);
+        if errors.is_empty() {
+            errors = check_checked_types(&self.store, files, checked);
+        }
+        if errors.is_empty() {
+            errors = check_declarations(&self.store, files, checked, &rules);
+        }
+        errors
+    }
+
+    fn compiler_rules(&self, package: &Package, lang: LangSet) -> CompilerRules {
+        let other = &package.scan.other;
+        let foreign =
+            [&other.c, &other.cxx, &other.m, &other.f, &other.s, &other.swig, &other.swig_cxx, &other.syso];
+        let supplied = package.standard && has_supplied_bodies(&package.path);
+        CompilerRules {
+            std: package.standard,
+            runtime: package.standard && is_runtime_package(&package.path),
+            complete: package.cgo_files.is_empty() && foreign.iter().all(|list| list.is_empty()) && !supplied,
+            wasm: self.target.goarch() == "wasm",
+            aix: self.target.goos() == "aix",
+            field_track: self.experiments.is_enabled("fieldtrack"),
+            lang,
+        }
     }
 
     fn check_config(&self, lang: LangSet) -> CheckConfig {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use escargo_base::{FileId, Id, Pos, SourceMap, Symbol};
-use escargo_check::{CheckFile, Config as CheckConfig, ImportError, Importer};
+use escargo_check::{
+    CheckFile, CompilerRules, Config as CheckConfig, ImportError, Importer, check_checked_types,
+    check_declarations, check_directives,
+};
 use escargo_dialect::{CompilerModel, Experiments, GoVersion, Target};
 use escargo_driver::{PackageOutcome, Session, TypecheckOptions, typecheck};
 use escargo_load::header::{BuildLine, build_line};
@@ -38,6 +41,8 @@ pub struct Setup {
     pub fake_import_c: bool,
     /// As the compiler does it: jumps are checked by the parser, and syntax errors end everything.
     pub as_compiler: bool,
+    /// Whether the package is compiled with the runtime's rules.
+    pub runtime: bool,
 }
 
 struct CaseFile {
@@ -76,7 +81,7 @@ impl Harness {
             lang: flags.lang,
             goexperiment: flags.goexperiment,
             fake_import_c: flags.fake_import_c,
-            as_compiler: false,
+            ..Setup::default()
         };
         self.check(&case.files, &setup)
     }
@@ -123,8 +128,29 @@ impl Harness {
             test_builtins: !setup.as_compiler,
         };
         let path = files[0].tree.package.map_or(Symbol::intern("p"), |id| files[0].tree.name(id));
-        let checked = escargo_check::check_package(&self.session.store, &config, path, &check_files, self);
-        for error in checked.errors {
+        let store = &self.session.store;
+        let mut checked = escargo_check::check_package(store, &config, path, &check_files, self);
+        let mut errors = Vec::new();
+        let rules = CompilerRules {
+            std: false,
+            runtime: setup.runtime,
+            complete: false,
+            wasm: false,
+            aix: false,
+            field_track: experiments.is_enabled("fieldtrack"),
+            lang: config.lang,
+        };
+        if setup.as_compiler {
+            errors.extend(check_files.iter().flat_map(|f| check_directives(f, &rules, false)));
+        }
+        errors.append(&mut checked.errors);
+        if setup.as_compiler && errors.is_empty() {
+            errors = check_checked_types(store, &check_files, &checked);
+        }
+        if setup.as_compiler && errors.is_empty() {
+            errors = check_declarations(store, &check_files, &checked, &rules);
+        }
+        for error in errors {
             let mut message = error.message;
             for label in &error.labels {
                 message.push_str("\n\t");
