@@ -54,6 +54,10 @@ impl TypeStore {
         let mut at = start;
         let mut guard = ChainGuard::new(start);
         while let Type::Alias(alias) = self.ty(at) {
+            if let Some(known) = alias.actual_cell().get() {
+                at = known;
+                break;
+            }
             let Some(next) = alias.rhs() else { return TypeId::INVALID };
             at = next;
             if guard.revisits(at) {
