@@ -187,6 +187,11 @@ pub(crate) struct DebianArgs {
     pub(crate) build: bool,
     #[command(flatten)]
     pub(crate) sdk: SdkArgs,
+    /// Compare which packages this project accepts with the compiler's verdicts, as --build wrote them.
+    #[arg(long)]
+    pub(crate) ours: bool,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
 }
 
 /// Runs the task that the command line names.

@@ -253,8 +253,8 @@ fn quoted_fields(text: &str) -> Vec<&str> {
     let mut fields = Vec::new();
     let mut rest = text.trim_start_matches([' ', '\t', '\n', '\r']);
     while !rest.is_empty() {
-        let end = if rest.starts_with('"') {
-            match rest[1..].find('"') {
+        let end = if let Some(quoted) = rest.strip_prefix('"') {
+            match quoted.find('"') {
                 Some(i) => i + 2,
                 None => return fields,
             }
@@ -321,6 +321,7 @@ pub fn check_checked_types(store: &TypeStore, files: &[CheckFile<'_>], checked: 
                                (see https://go.dev/issue/56103)";
                 report.at(file.tree.loc(e).pos, message);
                 // Once is enough for each of them.
+                #[expect(clippy::iter_over_hash_type, reason = "every entry is treated alike")]
                 for in_cycle in cycles.cyclic.values_mut() {
                     *in_cycle = false;
                 }

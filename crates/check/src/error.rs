@@ -124,10 +124,6 @@ impl Checker<'_> {
         };
         Pos::new(self.file_id(), offset)
     }
-    /// Where an expression of the current file ends.
-    pub(crate) fn end(&self, e: ExprId) -> Pos {
-        Pos::new(self.file_id(), self.tree().loc(e).end)
-    }
     /// The position that the compiler gives an expression's node.
     pub(crate) fn node_pos(&self, e: ExprId) -> Pos {
         Pos::new(self.file_id(), self.tree().loc(e).pos)
@@ -174,10 +170,5 @@ impl Checker<'_> {
     /// An expression of the current file as text.
     pub(crate) fn es(&self, e: ExprId) -> String {
         escargo_syntax::expr_string(self.tree(), self.src(), e)
-    }
-    /// A list of types as text: `[int, string]`.
-    pub(crate) fn types_string(&self, types: &[TypeId]) -> String {
-        let list: Vec<_> = types.iter().map(|&t| self.ts(t)).collect();
-        format!("[{}]", list.join(", "))
     }
 }

@@ -12,6 +12,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::cli::DebianArgs;
 use crate::oracle::golist::{self, Query};
+use crate::oracle::ours;
+use crate::record::{self, RecordArgs};
 use crate::sdk::Sdk;
 use crate::workspace;
 
@@ -52,6 +54,9 @@ pub(crate) fn debian(args: &DebianArgs) -> Result<bool> {
     std::fs::write(home.join("index.txt"), index)?;
     println!("GOPATH is {}", root.join(GOPATH).display());
     println!("import paths by package are in {}", home.join("index.txt").display());
+    if args.ours {
+        return agree(&args.sdk.open()?, &home, &root.join(GOPATH), args.record);
+    }
     if args.build {
         let mine: Vec<_> = chosen.iter().map(|n| (*n, paths.get(n).cloned().unwrap_or_default())).collect();
         return build(&args.sdk.open()?, &home, &root.join(GOPATH), &mine);
@@ -282,4 +287,59 @@ lrwxrwxrwx root/root 0 2022-01-01 00:00 ./usr/share/gocode/src/a.b/l/l.go -> ../
 ";
         assert_eq!(paths_in_listing(text), ["a.b/c"]);
     }
+}
+
+/// Compares which packages this project accepts with the recorded verdicts of the real compiler.
+fn agree(sdk: &Sdk, home: &Path, gopath: &Path, record: RecordArgs) -> Result<bool> {
+    let file = home.join(format!("verdicts-go{}.txt", sdk.version));
+    let verdicts = std::fs::read_to_string(&file)
+        .with_context(|| format!("no verdicts of the compiler in {}; use --build", file.display()))?;
+    let mut wanted = BTreeMap::new();
+    let mut debian = BTreeSet::new();
+    for line in verdicts.lines() {
+        let mut fields = line.split('\t');
+        let (Some(verdict), Some(name), Some(path)) = (fields.next(), fields.next(), fields.next()) else {
+            continue;
+        };
+        debian.insert(name.to_owned());
+        if verdict != "skip" {
+            wanted.insert(path.to_owned(), verdict == "accept");
+        }
+    }
+    if wanted.is_empty() {
+        bail!("no verdict in {}", file.display());
+    }
+    let query = Query {
+        patterns: wanted.keys().cloned().collect(),
+        dir: Some(gopath.join("src")),
+        env: vec![
+            ("GO111MODULE".to_owned(), "off".to_owned()),
+            ("GOPATH".to_owned(), gopath.to_string_lossy().into_owned()),
+        ],
+        ..Query::default()
+    };
+    let graph = ours::load(sdk, &query)?;
+    let session = ours::session(sdk, &query)?;
+    let options = escargo_driver::TypecheckOptions { threads: 2 };
+    let outcome = escargo_driver::typecheck(&session, &graph, options, &());
+    let (mut agreed, mut failures) = (0, String::new());
+    for (path, accept) in &wanted {
+        let ours = graph.find(path).map(|id| &outcome.packages[escargo_base::Id::index(id)]);
+        let mine = matches!(ours, Some(escargo_driver::PackageOutcome::Clean));
+        agreed += usize::from(mine == *accept);
+        if mine != *accept {
+            let theirs = if *accept { "accepts" } else { "rejects" };
+            let _ = writeln!(failures, "{path}: the compiler {theirs} it");
+        }
+    }
+    let text = format!(
+        "Go {}: {} packages of {} Debian packages, {} accepted by the compiler; escargo agrees on {agreed}\n{failures}",
+        sdk.version,
+        wanted.len(),
+        debian.len(),
+        wanted.values().filter(|a| **a).count()
+    );
+    print!("{text}");
+    let settled = record::settle(record, &format!("debian-go{}.txt", sdk.version), &text)?;
+    Ok(settled.unwrap_or(agreed == wanted.len()))
 }
