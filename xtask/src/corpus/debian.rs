@@ -255,40 +255,6 @@ fn build(sdk: &Sdk, home: &Path, gopath: &Path, chosen: &[(&str, Vec<String>)]) 
     Ok(true)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_list_is_long_enough_and_free_of_doubles() {
-        let names = chosen();
-        assert!(names.len() >= 45);
-        assert!(names.iter().all(|n| is_library(n)));
-        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
-    }
-
-    #[test]
-    fn dependencies_are_read() {
-        let text = "Package: golang-a-dev\nVersion: 1\nDepends: golang-b-dev (>= 1.2), git | golang-c-dev, libc6,\n\nPackage: golang-b-dev\n";
-        let found = stanzas(text);
-        assert_eq!(found.len(), 2);
-        let names: Vec<_> = libraries(&found["golang-a-dev"]).collect();
-        assert_eq!(names, ["golang-b-dev", "golang-c-dev"]);
-    }
-
-    #[test]
-    fn listings_become_import_paths() {
-        let text = "\
--rw-r--r-- root/root 10 2022-01-01 00:00 ./usr/share/gocode/src/a.b/c/d.go
--rw-r--r-- root/root 10 2022-01-01 00:00 ./usr/share/gocode/src/a.b/c/d_test.go
--rw-r--r-- root/root 10 2022-01-01 00:00 ./usr/share/gocode/src/a.b/c/e/d_test.go
--rw-r--r-- root/root 10 2022-01-01 00:00 ./usr/share/gocode/src/a.b/testdata/x.go
-lrwxrwxrwx root/root 0 2022-01-01 00:00 ./usr/share/gocode/src/a.b/l/l.go -> ../c/d.go
-";
-        assert_eq!(paths_in_listing(text), ["a.b/c"]);
-    }
-}
-
 /// Compares which packages this project accepts with the recorded verdicts of the real compiler.
 fn agree(sdk: &Sdk, home: &Path, gopath: &Path, record: RecordArgs) -> Result<bool> {
     let file = home.join(format!("verdicts-go{}.txt", sdk.version));
@@ -342,4 +308,38 @@ fn agree(sdk: &Sdk, home: &Path, gopath: &Path, record: RecordArgs) -> Result<bo
     print!("{text}");
     let settled = record::settle(record, &format!("debian-go{}.txt", sdk.version), &text)?;
     Ok(settled.unwrap_or(agreed == wanted.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_long_enough_and_free_of_doubles() {
+        let names = chosen();
+        assert!(names.len() >= 45);
+        assert!(names.iter().all(|n| is_library(n)));
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+    }
+
+    #[test]
+    fn dependencies_are_read() {
+        let text = "Package: golang-a-dev\nVersion: 1\nDepends: golang-b-dev (>= 1.2), git | golang-c-dev, libc6,\n\nPackage: golang-b-dev\n";
+        let found = stanzas(text);
+        assert_eq!(found.len(), 2);
+        let names: Vec<_> = libraries(&found["golang-a-dev"]).collect();
+        assert_eq!(names, ["golang-b-dev", "golang-c-dev"]);
+    }
+
+    #[test]
+    fn listings_become_import_paths() {
+        let text = "\
+-rw-r--r-- root/root 10 2022-01-01 00:00 ./usr/share/gocode/src/a.b/c/d.go
+-rw-r--r-- root/root 10 2022-01-01 00:00 ./usr/share/gocode/src/a.b/c/d_test.go
+-rw-r--r-- root/root 10 2022-01-01 00:00 ./usr/share/gocode/src/a.b/c/e/d_test.go
+-rw-r--r-- root/root 10 2022-01-01 00:00 ./usr/share/gocode/src/a.b/testdata/x.go
+lrwxrwxrwx root/root 0 2022-01-01 00:00 ./usr/share/gocode/src/a.b/l/l.go -> ../c/d.go
+";
+        assert_eq!(paths_in_listing(text), ["a.b/c"]);
+    }
 }

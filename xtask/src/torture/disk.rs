@@ -123,8 +123,7 @@ impl Site<'_> {
         };
         let mut messages: Messages = graph.warnings.clone();
         messages.extend(graph.errors().map(|(_, e)| e.to_string()));
-        let session =
-            Session::new(system, version, config.context.target.clone(), config.experiments.clone());
+        let session = Session::new(system, version, config.context.target.clone(), config.experiments);
         let outcome = typecheck(&session, &graph, TypecheckOptions { threads: 2 }, &());
         for package in &outcome.packages {
             match package {
@@ -600,7 +599,7 @@ pub(super) fn output(
     let patterns: Vec<String> = patterns.iter().map(|p| (*p).to_owned()).collect();
     let graph =
         Loader::new(system.clone(), config.clone()).load(&patterns).map_err(|e| anyhow!(e.message))?;
-    let session = Session::new(system, version, config.context.target.clone(), config.experiments.clone());
+    let session = Session::new(system, version, config.context.target.clone(), config.experiments);
     let outcome = typecheck(&session, &graph, TypecheckOptions { threads }, &());
     let mut text = graph.warnings.join("\n");
     for (_, e) in graph.errors() {
