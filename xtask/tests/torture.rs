@@ -1,5 +1,7 @@
 //! A slice of `cargo xtask torture` that needs no SDK and little time.
 
+#![expect(clippy::print_stderr, reason = "says where a hanging case is")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
