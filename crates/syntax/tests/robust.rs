@@ -157,6 +157,16 @@ fn garbage_is_survived() {
 }
 
 #[test]
+fn errors_are_bounded() {
+    for junk in ["@ ", "\0", "\u{feff}x", "x y\n", ")\n", "'"] {
+        let src = format!("package p\nfunc f() {{\n{}", junk.repeat(1_000_000));
+        let tree = exercise(src.as_bytes());
+        assert!((1..=10_000).contains(&tree.errors.len()), "{junk:?}: {}", tree.errors.len());
+    }
+    exercise(&[0xff; 10_000_000]);
+}
+
+#[test]
 fn a_missing_part_leaves_a_bad_expression() {
     let tree = parse(b"package p; var x = (", OPTIONS);
     assert_eq!(tree.top.len(), 1);

@@ -20,6 +20,9 @@ pub(crate) use scrub::{Scrubbed, scrub};
 use token::keyword;
 pub(crate) use token::{Op, SemiKind, Tok, TokSet};
 
+/// With more errors than this a file is not read to its end: it is no Go file.
+pub(crate) const MAX_ERRORS: usize = 10_000;
+
 /// The lexer and its current token.
 pub(crate) struct Lexer<'a> {
     /// The text, clean.
@@ -146,7 +149,14 @@ impl<'a> Lexer<'a> {
     fn error_at(&mut self, at: usize, message: String) {
         self.report_gaps();
         let pos = self.original(at);
-        self.errors.push(SyntaxError { pos, message, at: None });
+        self.report(pos, message);
+    }
+    /// Adds an error at an offset of the file.
+    #[cold]
+    pub(crate) fn report(&mut self, pos: u32, message: String) {
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(SyntaxError { pos, message, at: None });
+        }
     }
     #[cold]
     fn error_here(&mut self, message: String) {
@@ -160,8 +170,7 @@ impl<'a> Lexer<'a> {
         {
             self.gaps_seen += 1;
             if let Some(message) = gap.problem {
-                let pos = gap.original as u32;
-                self.errors.push(SyntaxError { pos, message: message.into(), at: None });
+                self.report(gap.original as u32, message.into());
             }
         }
     }
@@ -170,6 +179,9 @@ impl<'a> Lexer<'a> {
     #[inline]
     pub(crate) fn next(&mut self) {
         self.prev_end = self.end;
+        if self.errors.len() >= MAX_ERRORS {
+            return self.give_up();
+        }
         let nlsemi = std::mem::replace(&mut self.nlsemi, false);
         loop {
             let mut i = self.i;

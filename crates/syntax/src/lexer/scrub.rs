@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::MAX_ERRORS;
+
 /// A removed piece.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gap {
@@ -40,26 +42,33 @@ pub(crate) fn scrub(src: &[u8]) -> Scrubbed<'_> {
     let mut gaps = Vec::new();
     let mut offset = 0;
     let mut removed = 0;
-    let mut drop = |at: usize, original: usize, len: usize, problem| {
+    let mut drop = |gaps: &mut Vec<Gap>, at: usize, original: usize, len: usize, problem| {
         removed += len;
         gaps.push(Gap { at, original, removed, problem });
     };
-    for chunk in src.utf8_chunks() {
+    'text: for chunk in src.utf8_chunks() {
+        // Of a file with so many problems, the rest will not be read.
+        if gaps.len() > MAX_ERRORS {
+            break;
+        }
         for c in chunk.valid().chars() {
+            if gaps.len() > MAX_ERRORS {
+                break 'text;
+            }
             match c {
                 // The compiler says it in other words of the first byte.
-                '\0' if offset == 0 => drop(0, 0, 1, Some("invalid character U+0000")),
-                '\0' => drop(text.len(), offset, 1, Some("invalid NUL character")),
+                '\0' if offset == 0 => drop(&mut gaps, 0, 0, 1, Some("invalid character U+0000")),
+                '\0' => drop(&mut gaps, text.len(), offset, 1, Some("invalid NUL character")),
                 MARK => {
                     let problem = (offset > 0).then_some("invalid BOM in the middle of the file");
-                    drop(text.len(), offset, MARK.len_utf8(), problem);
+                    drop(&mut gaps, text.len(), offset, MARK.len_utf8(), problem);
                 }
                 c => text.push(c),
             }
             offset += c.len_utf8();
         }
         for _ in chunk.invalid() {
-            drop(text.len(), offset, 1, Some("invalid UTF-8 encoding"));
+            drop(&mut gaps, text.len(), offset, 1, Some("invalid UTF-8 encoding"));
             offset += 1;
         }
     }

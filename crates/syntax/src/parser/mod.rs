@@ -176,7 +176,7 @@ impl Parser<'_> {
     /// Reports an error in plain words.
     #[cold]
     fn error_at(&mut self, pos: u32, message: String) {
-        self.lexer.errors.push(SyntaxError { pos, message, at: None });
+        self.lexer.report(pos, message);
     }
     #[cold]
     fn error(&mut self, message: &str) {
