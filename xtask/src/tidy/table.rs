@@ -17,8 +17,8 @@ pub(super) const ARROWS: &[Arrows] = &[
     Arrows { room: "types", may_use: &["base"] },
     Arrows { room: "check", may_use: &["base", "dialect", "syntax", "types"] },
     Arrows { room: "load", may_use: &["base", "dialect"] },
-    Arrows { room: "driver", may_use: &["base", "dialect", "syntax", "types", "check", "load", "report"] },
     Arrows { room: "report", may_use: &["base", "syntax"] },
+    Arrows { room: "driver", may_use: &["base", "dialect", "syntax", "types", "check", "load", "report"] },
     Arrows { room: "cli", may_use: &["base", "dialect", "driver", "report", "load"] },
 ];
 
