@@ -273,7 +273,8 @@ impl Parser<'_> {
     #[inline]
     fn expr_node(&mut self, expr: Expr, start: u32, pos: u32) -> ExprId {
         let end = self.prev_end().max(start);
-        self.tree.expr_locs.push(Loc { start, end, pos });
+        // In broken text the place of a token that is missing may lie behind.
+        self.tree.expr_locs.push(Loc { start, end, pos: pos.min(end) });
         self.tree.exprs.push(expr)
     }
     /// Adds an expression for something unreadable at the current token.
