@@ -155,7 +155,7 @@ bombs! { SIZE:
     "method-duplicates" BAD, |n| file(format!("type T struct{{}}\n{}", "func (T) m() {}\n".repeat(n / 10)));
     "interface-methods" OK, |n| file(format!("type I interface {{\n{}}}\nvar x I; var y I = x", (0..n / 10).fold(String::new(), |mut s, i| { let _ = writeln!(s, "m{i}()"); s })));
     "params" OK, |n| file(format!("func f({})", (0..n / 10).fold(String::new(), |mut s, i| { let _ = write!(s, "p{i} int, "); s })));
-    "type-params" OK, |n| file(format!("func f[{}]()", (0..n / 100).fold(String::new(), |mut s, i| { let _ = write!(s, "P{i} any, "); s })));
+    "type-params" OK, |n| file(format!("func f[{}]() {{}}", (0..n / 100).fold(String::new(), |mut s, i| { let _ = write!(s, "P{i} any, "); s })));
     "type-params-cycle" None, |n| file(format!("func f[{}](x P0) {{}}\nvar _ = f(1)", (0..n / 1000).fold(String::new(), |mut s, i| { let _ = write!(s, "P{i} ~[]P{}, ", (i + 1) % (n / 1000)); s })));
     "inference-core" None, |n| { let k = n / 2000; file(format!("func f[{}Q any](x P0) {{}}\nvar _ = f([]int{{}})", (0..k).fold(String::new(), |mut s, i| { let _ = write!(s, "P{i} ~[]P{}, ", i + 1); s }) + &format!("P{k} any, "))) };
     "arguments" OK, |n| file(format!("func f(...int)\nfunc g() {{ f({}) }}", "1,".repeat(n)));

@@ -308,7 +308,7 @@ impl Parser<'_> {
     }
     fn decl_node(&mut self, decl: Decl, start: u32, pos: u32) -> DeclId {
         let end = self.prev_end().max(start);
-        self.tree.decl_locs.push(Loc { start, end, pos });
+        self.tree.decl_locs.push(Loc { start, end, pos: pos.min(end) });
         self.tree.decls.push(decl)
     }
     #[inline]
