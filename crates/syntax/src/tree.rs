@@ -47,6 +47,14 @@ pub struct Loc {
     pub pos: u32,
 }
 
+impl Loc {
+    /// The location with its offsets in order: in broken text a token that is missing may lie behind.
+    pub(crate) fn ordered(self) -> Loc {
+        let end = self.end.max(self.start);
+        Loc { start: self.start, end, pos: self.pos.clamp(self.start, end) }
+    }
+}
+
 /// A list of nodes: a slice of the tree's pool. Read with [`Tree::list`].
 pub struct List<I> {
     pub(crate) start: u32,

@@ -185,7 +185,7 @@ bombs! { SIZE:
     "long-comment" OK, |n| file(format!("// {}", "x".repeat(n)));
     "comments" OK, |n| file("/**/".repeat(n));
     "newlines" OK, |n| file("\n".repeat(n * 4));
-    "line-directives" OK, |n| lines(n / 10, |i| format!("//line f{i}.go:{i}"));
+    "line-directives" OK, |n| lines(n / 10, |i| format!("//line f{i}.go:{}", i + 1));
     "line-directives-errors" BAD, |n| lines(n / 10, |i| format!("//line f{i}.go:{i}\nvar x = u{i}"));
     "linknames" None, |n| lines(n / 10, |i| format!("//go:linkname f{i} g{i}"));
     "embeds" None, |n| lines(n / 10, |i| format!("//go:embed f{i}"));

@@ -273,8 +273,7 @@ impl Parser<'_> {
     #[inline]
     fn expr_node(&mut self, expr: Expr, start: u32, pos: u32) -> ExprId {
         let end = self.prev_end().max(start);
-        // In broken text the place of a token that is missing may lie behind.
-        self.tree.expr_locs.push(Loc { start, end, pos: pos.min(end) });
+        self.tree.expr_locs.push(Loc { start, end, pos }.ordered());
         self.tree.exprs.push(expr)
     }
     /// Adds an expression for something unreadable at the current token.
@@ -303,12 +302,12 @@ impl Parser<'_> {
     }
     #[inline]
     fn add_stmt(&mut self, stmt: Stmt, loc: Loc) -> StmtId {
-        self.tree.stmt_locs.push(loc);
+        self.tree.stmt_locs.push(loc.ordered());
         self.tree.stmts.push(stmt)
     }
     fn decl_node(&mut self, decl: Decl, start: u32, pos: u32) -> DeclId {
         let end = self.prev_end().max(start);
-        self.tree.decl_locs.push(Loc { start, end, pos: pos.min(end) });
+        self.tree.decl_locs.push(Loc { start, end, pos }.ordered());
         self.tree.decls.push(decl)
     }
     #[inline]
@@ -349,7 +348,7 @@ impl Parser<'_> {
         }
         let start = self.tree.pool.len() as u32;
         for field in self.fields.drain(from..) {
-            let id = self.tree.fields.push(field);
+            let id = self.tree.fields.push(Field { loc: field.loc.ordered(), ..field });
             self.tree.pool.push(id.index() as u32);
         }
         List { start, len: self.tree.pool.len() as u32 - start, marker: std::marker::PhantomData }

@@ -389,6 +389,6 @@ impl Parser<'_> {
             end = self.tree.stmt_locs[self.tree.nth(body, body.len() - 1)].end;
         }
         let loc = Loc { start: pos, end, pos };
-        self.tree.clauses.push(Clause { exprs, comm, is_default, body, colon, loc })
+        self.tree.clauses.push(Clause { exprs, comm, is_default, body, colon, loc: loc.ordered() })
     }
 }
