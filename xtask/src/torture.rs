@@ -210,6 +210,6 @@ fn determinism(sdk: &Sdk, args: &TortureArgs) -> Result<bool> {
 /// Runs the bombs at a small size in this process, for tests.
 pub fn small_bombs(size: usize) {
     for bomb in bombs::all() {
-        worker::explode(bomb, (bomb.make)(size));
+        worker::explode(bomb, (bomb.make)(size), false);
     }
 }

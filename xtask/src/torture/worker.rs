@@ -70,7 +70,7 @@ impl Bench {
     fn case(&self, job: &Job, i: u64) -> Result<()> {
         if job.what == "bomb" {
             let Some(bomb) = bombs::find(&job.subject) else { bail!("no bomb {:?}", job.subject) };
-            explode(bomb, (bomb.make)(self.size));
+            explode(bomb, (bomb.make)(self.size), true);
             return Ok(());
         }
         if job.what == "disk" {
@@ -107,15 +107,15 @@ impl Bench {
     }
 }
 
-/// Parses, walks and checks a bomb.
-pub(super) fn explode(bomb: &bombs::Bomb, text: Vec<u8>) {
+/// Parses, walks and checks a bomb. What it says of itself holds at full size only: with `judge`, it is compared.
+pub(super) fn explode(bomb: &bombs::Bomb, text: Vec<u8>, judge: bool) {
     let tree = exercise::parser(&text);
     let syntax = tree.errors.len();
     drop(tree);
     let (store, sources) = (TypeStore::new(), Arc::new(SourceMap::new()));
     let importer = imports::FewPackages::new(&store, &sources);
     let errors = syntax + exercise::check(&store, &sources, &importer, &text);
-    if let Some(legal) = bomb.legal {
+    if let (Some(legal), true) = (bomb.legal, judge) {
         assert_eq!(errors == 0, legal, "{errors} errors in {bomb:?}");
     }
 }
