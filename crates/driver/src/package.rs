@@ -12,7 +12,7 @@ use escargo_dialect::special::{has_supplied_bodies, is_runtime_package};
 use escargo_dialect::{CompilerModel, Experiments, GoVersion, LangSet, Target};
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_report::{PackageErrors, VersionHint};
-use escargo_syntax::{ParseOptions, Tree, parse};
+use escargo_syntax::{ParseOptions, SyntaxError, Tree, parse};
 use escargo_types::sizes::Sizes;
 use escargo_types::{PkgId, TypeStore};
 
@@ -156,7 +156,9 @@ impl Session {
             .filter(|f| !f.tree.errors.is_empty())
             .map(|f| (f.id, f.tree.errors.clone()))
             .collect();
-        if !errors.syntax.is_empty() || parsed.files.is_empty() {
+        // Other errors of the parser, such as misused labels, do not keep the compiler from checking types.
+        let unreadable = errors.syntax.iter().flat_map(|(_, list)| list).any(SyntaxError::is_fatal);
+        if unreadable || parsed.files.is_empty() {
             return (None, errors);
         }
         let files: Vec<CheckFile<'_>> = parsed
@@ -175,7 +177,8 @@ impl Session {
                 &importer,
             )
         });
-        errors.types = self.check_as_compiler(package, parsed.lang, &files, &mut checked);
+        let parsed_well = errors.syntax.is_empty();
+        errors.types = self.check_as_compiler(package, parsed.lang, &files, &mut checked, parsed_well);
         (Some(checked), errors)
     }
 
@@ -187,15 +190,16 @@ impl Session {
         lang: LangSet,
         files: &[CheckFile<'_>],
         checked: &mut Checked,
+        parsed_well: bool,
     ) -> Vec<Diagnostic> {
         let rules = self.compiler_rules(package, lang);
         let mut errors: Vec<Diagnostic> =
             files.iter().flat_map(|f| check_directives(f, &rules, false)).collect();
         errors.append(&mut checked.errors);
-        if errors.is_empty() {
+        if errors.is_empty() && parsed_well {
             errors = check_checked_types(&self.store, files, checked);
         }
-        if errors.is_empty() {
+        if errors.is_empty() && parsed_well {
             errors = check_declarations(&self.store, files, checked, &rules);
         }
         errors

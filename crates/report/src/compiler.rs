@@ -55,9 +55,10 @@ pub fn render(errors: &PackageErrors, sources: &SourceMap, cwd: &Path, limited: 
     let mut log = Log::new(sources, limited);
     let syntax = errors.syntax.iter().flat_map(|(file, list)| list.iter().map(move |e| (*file, e)));
     for (file, error) in syntax {
-        log.add(Pos::new(file, error.pos), &error.message);
+        let place = error.at.map_or_else(String::new, |at| log.place(Pos::new(file, at)));
+        log.add(Pos::new(file, error.pos), &format!("{}{place}", error.message));
     }
-    if log.kept.is_empty() {
+    if log.last_syntax.is_none() {
         for error in &errors.types {
             log.add(error.span.start, &type_error_text(error, errors, sources));
         }
@@ -225,6 +226,19 @@ mod tests {
         let (errors, sources) = errors(&[(13, "b"), (0, "a"), (13, "b")]);
         let block = render(&errors, &sources, Path::new("/m"), true).unwrap();
         assert_eq!(block.text, "# m\n./a.go:1:1: a\n./a.go:2:3: b\n");
+    }
+
+    #[test]
+    fn only_syntax_errors_hide_type_errors() {
+        let (mut errors, sources) = errors(&[(13, "t")]);
+        let file = errors.hints[0].file;
+        let syntax = |message: &str, at| SyntaxError { pos: 0, message: message.into(), at };
+        errors.syntax = vec![(file, vec![syntax("label L already defined at ", Some(22))])];
+        let block = render(&errors, &sources, Path::new("/m"), true).unwrap();
+        assert_eq!(block.text, "# m\n./a.go:1:1: label L already defined at ./a.go:3:1\n./a.go:2:3: t\n");
+        errors.syntax = vec![(file, vec![syntax("syntax error: x", None)])];
+        let block = render(&errors, &sources, Path::new("/m"), true).unwrap();
+        assert_eq!(block.text, "# m\n./a.go:1:1: syntax error: x\n");
     }
 
     #[test]

@@ -688,6 +688,13 @@ pub struct SyntaxError {
     pub at: Option<u32>,
 }
 
+impl SyntaxError {
+    /// Whether the compiler stops before it checks types.
+    pub fn is_fatal(&self) -> bool {
+        self.message.starts_with("syntax error")
+    }
+}
+
 /// The tree of one file, with everything the parser learned beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
