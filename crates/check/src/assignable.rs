@@ -1,7 +1,7 @@
 //! Assignability (spec: Assignability).
 
 use escargo_types::identity::identical;
-use escargo_types::typeset::for_each_type;
+use escargo_types::typeset::{for_each_type, type_set};
 use escargo_types::{ChanDir, Type, TypeId};
 
 use crate::checker::Checker;
@@ -37,6 +37,10 @@ impl Checker<'_> {
             return self.untyped_assignable(x, to, to_is_param);
         }
         let (from_under, to_under) = (store.under(from), store.under(to));
+        if matches!((store.ty(from_under), store.ty(to_under)), (Type::Interface(_), Type::Interface(_))) {
+            // Interfaces that embed each other, an error reported elsewhere, then have the methods they need.
+            type_set(store, from_under);
+        }
         let one_unnamed = !store.has_name(from) || !store.has_name(to);
         if !from_is_param && !to_is_param && one_unnamed && identical(store, from_under, to_under) {
             return Ok(());

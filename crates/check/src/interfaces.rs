@@ -29,13 +29,19 @@ impl<'a> Checker<'a> {
         let mut methods = Vec::new();
         let mut receivers = Vec::new();
         let (mut embeds, mut embed_pos) = (Vec::new(), Vec::new());
+        let mut refused = Vec::new();
         let mut derived = false;
         for id in tree.list(elems) {
             let elem = &tree[id];
             let Some(ident) = elem.name else {
-                embed_pos.push(self.start(elem.ty));
+                let pos = self.start(elem.ty);
                 let ty = self.union_type(elem.ty);
+                if let Some(kind) = self.refused_element(ty) {
+                    refused.push((pos, ty, kind));
+                    continue;
+                }
                 derived |= self.store.is_derived(ty);
+                embed_pos.push(pos);
                 embeds.push(ty);
                 continue;
             };
@@ -61,8 +67,24 @@ impl<'a> Checker<'a> {
         for recv in receivers {
             self.store.obj(recv).ty_or_set(id);
         }
-        self.later(move |c| c.check_interface(id));
+        self.later(move |c| {
+            for (pos, ty, kind) in refused {
+                c.check_embed_version(pos, ty, kind);
+            }
+            c.check_interface(id);
+        });
         id
+    }
+
+    /// What an element is that the language version does not allow, so that it counts as not written.
+    fn refused_element(&self, ty: TypeId) -> Option<EmbedKind> {
+        if self.allows(Feature::Generics) || !self.store.is_valid(ty) {
+            return None;
+        }
+        match self.store.ty(ty) {
+            Type::Union(_) => Some(EmbedKind::Element),
+            _ => self.is_no_interface(ty).then_some(EmbedKind::NonInterface),
+        }
     }
 
     /// `interface{}`. It is another type than that behind `any`, which is printed differently.

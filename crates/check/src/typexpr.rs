@@ -157,7 +157,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Whether the underlying type is already known to be something other than an interface. Expands nothing.
-    fn is_no_interface(&self, mut ty: TypeId) -> bool {
+    pub(crate) fn is_no_interface(&self, mut ty: TypeId) -> bool {
         for _ in 0..8 {
             ty = match self.store.ty(ty) {
                 Type::Interface(_) | Type::TypeParam(_) => return false,

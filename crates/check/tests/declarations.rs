@@ -308,6 +308,19 @@ fn features_need_their_language_version() {
     assert!(check_source(overlap, "go1.14").is_empty());
 }
 
+#[test]
+fn one_error_is_enough() {
+    let src = "package p; type I interface { int }; func f() I { return struct{}{} }";
+    assert_eq!(
+        check_source(src, "go1.17"),
+        ["1:31: embedding non-interface type int requires go1.18 or later"]
+    );
+    let src =
+        "package p; type I interface { m() J; J }; type J interface { I }; var i I = j; var j J; var k J = i";
+    let want = "1:17: invalid recursive type I\n\t1:17: I refers to J\n\t1:48: J refers to I";
+    assert_eq!(check_source(src, ""), [want]);
+}
+
 /// Names of the variables in initialization order.
 fn init_order(src: &str) -> Vec<&'static str> {
     let source = check(src, "");
