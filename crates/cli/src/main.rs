@@ -16,6 +16,11 @@ use std::process::ExitCode;
 use args::{Command, Parsed};
 use console::Console;
 
+/// Several threads make and drop millions of small things at once: checking takes a tenth less time
+/// than with the system's allocator. Huge pages would save more, and double the memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Everything went well, nothing to complain about.
 const OK: u8 = 0;
 /// The packages, or the surroundings, have errors.
