@@ -4,7 +4,7 @@
 //! tests need no disk. [`OsSystem`] is the real one; [`MemSystem`] lives in memory.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -82,6 +82,23 @@ pub trait System: Send + Sync + std::fmt::Debug {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OsSystem;
 
+/// More of what is neither a file nor a directory is not read: devices have no end.
+const MAX_DEVICE: u64 = 1 << 24;
+
+/// Opens a file, but nothing that could keep the reader waiting for ever. Tells how much to read.
+fn open(path: &Path) -> io::Result<(std::fs::File, u64)> {
+    let meta = std::fs::metadata(path)?;
+    let limit = if meta.is_file() || meta.is_dir() { u64::MAX } else { MAX_DEVICE };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if meta.file_type().is_fifo() || meta.file_type().is_socket() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        }
+    }
+    std::fs::File::open(path).map(|file| (file, limit))
+}
+
 fn kind_of(ft: std::fs::FileType) -> FileKind {
     if ft.is_file() {
         FileKind::File
@@ -100,12 +117,18 @@ fn metadata_of(m: &std::fs::Metadata) -> Metadata {
 
 impl System for OsSystem {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        let (mut file, limit) = open(path)?;
+        let mut text = Vec::new();
+        if limit == u64::MAX {
+            file.read_to_end(&mut text)?; // makes room first
+        } else {
+            file.take(limit).read_to_end(&mut text)?;
+        }
+        Ok(text)
     }
     fn read_prefix(&self, path: &Path, limit: usize) -> io::Result<(Vec<u8>, bool)> {
-        use std::io::Read;
         let mut text = Vec::with_capacity(limit + 1);
-        std::fs::File::open(path)?.take(limit as u64 + 1).read_to_end(&mut text)?;
+        open(path)?.0.take(limit as u64 + 1).read_to_end(&mut text)?;
         let whole = text.len() <= limit;
         Ok((text, whole))
     }
