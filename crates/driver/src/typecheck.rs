@@ -161,9 +161,11 @@ pub fn typecheck(
     let deps: Vec<Vec<usize>> = graph
         .packages
         .iter()
-        .map(|p| {
-            let mut deps: Vec<usize> =
-                p.imports.iter().filter_map(|i| i.package).map(|d| d.index()).collect();
+        .enumerate()
+        .map(|(index, p)| {
+            let imported = p.imports.iter().filter_map(|i| i.package).map(|d| d.index());
+            // Imports that close a cycle are errors of the packages, which are not checked; nobody waits for them.
+            let mut deps: Vec<usize> = imported.filter(|&dep| dep < index).collect();
             deps.sort_unstable();
             deps.dedup();
             deps
