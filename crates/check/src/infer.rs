@@ -69,6 +69,7 @@ impl<'a> Checker<'a> {
             tparams: inference.tparams,
             inferred: &mut inferred,
             path: FxHashSet::default(),
+            done: FxHashSet::default(),
         }
         .run();
         self.simplify(inference.tparams, &targs, &mut inferred);
@@ -345,6 +346,8 @@ struct CycleFinder<'c> {
     inferred: &'c mut [Option<TypeId>],
     /// Types on the way to the one that is being looked at.
     path: FxHashSet<TypeId>,
+    /// Types that were looked at: a type may be used twice on each of many levels.
+    done: FxHashSet<TypeId>,
 }
 
 impl CycleFinder<'_> {
@@ -357,6 +360,9 @@ impl CycleFinder<'_> {
     fn visit(&mut self, ty: TypeId) {
         let store = self.store;
         let ty = store.unalias(ty);
+        if self.done.contains(&ty) {
+            return;
+        }
         let param = self.tparams.iter().position(|&p| p == ty);
         if !self.path.insert(ty) {
             if let Some(i) = param {
@@ -397,5 +403,6 @@ impl CycleFinder<'_> {
             }
         }
         self.path.remove(&ty);
+        self.done.insert(ty);
     }
 }

@@ -15,6 +15,9 @@ use crate::checker::Checker;
 /// Nesting of types beyond which unification gives up, as the compiler does.
 const DEPTH_LIMIT: u32 = 100;
 
+/// Steps beyond which unification gives up: types that are used twice on each of many levels take exponentially many.
+const STEP_LIMIT: u32 = 1 << 20;
+
 /// How exactly types must match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) struct Mode {
@@ -45,6 +48,7 @@ pub(crate) struct Unifier {
     slot_of: FxHashMap<TypeId, usize>,
     slots: Vec<Option<TypeId>>,
     depth: u32,
+    steps: u32,
     /// Whether methods of interfaces help inference (from go1.21 on).
     interface_inference: bool,
 }
@@ -54,7 +58,7 @@ impl Unifier {
     pub(crate) fn new(tparams: &[TypeId], targs: &[Option<TypeId>], interface_inference: bool) -> Unifier {
         let slots = (0..tparams.len()).map(|i| targs.get(i).copied().flatten()).collect();
         let slot_of = tparams.iter().enumerate().map(|(i, &p)| (p, i)).collect();
-        Unifier { slot_of, slots, depth: 0, interface_inference }
+        Unifier { slot_of, slots, depth: 0, steps: 0, interface_inference }
     }
     /// The type inferred for a parameter.
     pub(crate) fn at(&self, tparam: TypeId) -> Option<TypeId> {
@@ -102,7 +106,8 @@ impl Unifier {
 
     fn nify(&mut self, c: &mut Checker<'_>, x: TypeId, y: TypeId, mode: Mode, pairs: &mut Pairs) -> bool {
         self.depth += 1;
-        let depth_ok = self.depth <= DEPTH_LIMIT;
+        self.steps += 1;
+        let depth_ok = self.depth <= DEPTH_LIMIT && self.steps <= STEP_LIMIT;
         let same = x == y || c.store.unalias(x) == c.store.unalias(y);
         let result = same || depth_ok && self.nify_different(c, x, y, mode, pairs);
         self.depth -= 1;

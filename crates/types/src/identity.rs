@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use crate::lookup::Name;
 use crate::store::{ObjId, TypeId, TypeStore};
@@ -23,7 +23,7 @@ pub fn identical_ignore_tags(store: &TypeStore, x: TypeId, y: TypeId) -> bool {
 }
 
 /// Compares types.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Comparer {
     /// Struct tags make no difference.
     pub ignore_tags: bool,
@@ -35,6 +35,10 @@ pub struct Comparer {
 /// interfaces without end get there.
 const MAX_DEPTH: u32 = 400;
 
+/// Comparisons that take more steps than this remember what they have compared: types that are used twice on each
+/// of many levels would otherwise be compared exponentially often.
+const FEW_STEPS: u32 = 256;
+
 /// Interfaces under comparison. Comparing the same two again means that no difference was found so far.
 struct Pair<'a> {
     x: TypeId,
@@ -45,7 +49,7 @@ struct Pair<'a> {
 impl Comparer {
     /// Whether two types are identical.
     pub fn identical(&self, store: &TypeStore, x: TypeId, y: TypeId) -> bool {
-        Walk { store, comparer: *self, depth: 0 }.same(x, y, None)
+        Walk { store, comparer: *self, depth: 0, steps: 0, compared: FxHashSet::default() }.same(x, y, None)
     }
 }
 
@@ -53,6 +57,10 @@ struct Walk<'s> {
     store: &'s TypeStore,
     comparer: Comparer,
     depth: u32,
+    steps: u32,
+    /// Pairs that were found identical or are being compared, with the allowances made: one difference anywhere ends
+    /// the whole comparison.
+    compared: FxHashSet<(TypeId, TypeId, Comparer)>,
 }
 
 impl Walk<'_> {
@@ -65,6 +73,10 @@ impl Walk<'_> {
             return true;
         }
         if self.depth >= MAX_DEPTH {
+            return true;
+        }
+        self.steps += 1;
+        if self.steps > FEW_STEPS && !self.compared.insert((x, y, self.comparer)) {
             return true;
         }
         self.depth += 1;

@@ -39,6 +39,8 @@ pub fn full_path(store: &TypeStore) -> impl Fn(PkgId) -> String + '_ {
 
 /// Types nested deeper than this are cut short.
 const MAX_DEPTH: u32 = 300;
+/// Texts longer than this are cut short: that of an instance can be exponentially longer than its declaration.
+const MAX_LENGTH: usize = 1 << 20;
 
 /// Writes types and objects to a string.
 pub struct Printer<'a> {
@@ -88,7 +90,7 @@ impl<'a> Printer<'a> {
             let _ = write!(self.out, "<cycle to {}>", self.kind_name(ty));
             return;
         }
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH || self.out.len() > MAX_LENGTH {
             self.out.push('…');
             return;
         }

@@ -7,6 +7,7 @@
 //!
 //! Nothing here computes anything lazily, so it may be asked with a lock held.
 
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
@@ -20,6 +21,23 @@ const HASH_DEPTH: u32 = 4;
 /// Deeper differences are not looked for: such types are just not shared.
 const MAX_DEPTH: u32 = 200;
 
+/// Neither are differences that take longer to find: a type may be used twice on each of many levels.
+const MAX_STEPS: u32 = 1 << 16;
+
+/// How far a comparison may still go.
+#[derive(Clone, Copy)]
+struct Reach<'c> {
+    depth: u32,
+    steps: &'c Cell<u32>,
+}
+
+impl Reach<'_> {
+    fn further(self) -> Option<Self> {
+        self.steps.set(self.steps.get().checked_sub(1)?);
+        Some(Reach { depth: self.depth.checked_sub(1)?, ..self })
+    }
+}
+
 /// A hash of a generic type and its arguments that equal spellings share.
 pub(crate) fn hash_instance(store: &TypeStore, origin: TypeId, targs: &[TypeId]) -> u64 {
     let mut hasher = FxHasher::default();
@@ -32,7 +50,8 @@ pub(crate) fn hash_instance(store: &TypeStore, origin: TypeId, targs: &[TypeId])
 
 /// Whether two argument lists are spelled the same.
 pub(crate) fn same_list(store: &TypeStore, x: &[TypeId], y: &[TypeId]) -> bool {
-    x == y || x.len() == y.len() && x.iter().zip(y).all(|(&x, &y)| same(store, x, y, MAX_DEPTH))
+    let steps = Cell::new(MAX_STEPS);
+    x == y || same_types(store, x, y, Reach { depth: MAX_DEPTH, steps: &steps })
 }
 
 fn hash_vars(store: &TypeStore, vars: &[ObjId], depth: u32, hasher: &mut FxHasher) {
@@ -88,60 +107,60 @@ fn hash_type(store: &TypeStore, ty: TypeId, depth: u32, hasher: &mut FxHasher) {
     }
 }
 
-fn same_types(store: &TypeStore, x: &[TypeId], y: &[TypeId], depth: u32) -> bool {
-    x.len() == y.len() && x.iter().zip(y).all(|(&x, &y)| same(store, x, y, depth))
+fn same_types(store: &TypeStore, x: &[TypeId], y: &[TypeId], reach: Reach<'_>) -> bool {
+    x.len() == y.len() && x.iter().zip(y).all(|(&x, &y)| same(store, x, y, reach))
 }
 
-fn same(store: &TypeStore, x: TypeId, y: TypeId, depth: u32) -> bool {
+fn same(store: &TypeStore, x: TypeId, y: TypeId, reach: Reach<'_>) -> bool {
     if x == y {
         return true;
     }
-    let Some(depth) = depth.checked_sub(1) else { return false };
+    let Some(reach) = reach.further() else { return false };
     match (store.ty(x), store.ty(y)) {
         (&Type::Slice(a), &Type::Slice(b)) | (&Type::Pointer(a), &Type::Pointer(b)) => {
-            same(store, a, b, depth)
+            same(store, a, b, reach)
         }
         (&Type::Array { elem: a, len: m }, &Type::Array { elem: b, len: n }) => {
-            m == n && same(store, a, b, depth)
+            m == n && same(store, a, b, reach)
         }
         (&Type::Chan { dir: c, elem: a }, &Type::Chan { dir: d, elem: b }) => {
-            c == d && same(store, a, b, depth)
+            c == d && same(store, a, b, reach)
         }
         (&Type::Map { key: k, elem: a }, &Type::Map { key: l, elem: b }) => {
-            same(store, k, l, depth) && same(store, a, b, depth)
+            same(store, k, l, reach) && same(store, a, b, reach)
         }
         (Type::Struct(a), Type::Struct(b)) => {
-            same_objects(store, &a.fields, &b.fields, true, depth)
+            same_objects(store, &a.fields, &b.fields, true, reach)
                 && (0..a.fields.len()).all(|i| a.tag(i) == b.tag(i))
         }
-        (Type::Tuple(a), Type::Tuple(b)) => same_objects(store, &a.vars, &b.vars, false, depth),
-        (Type::Signature(a), Type::Signature(b)) => same_signature(store, a.get(), b.get(), depth),
+        (Type::Tuple(a), Type::Tuple(b)) => same_objects(store, &a.vars, &b.vars, false, reach),
+        (Type::Signature(a), Type::Signature(b)) => same_signature(store, a.get(), b.get(), reach),
         (Type::Interface(a), Type::Interface(b)) => {
             a.implicit == b.implicit
-                && same_objects(store, &a.methods, &b.methods, true, depth)
-                && same_types(store, &a.embeds, &b.embeds, depth)
+                && same_objects(store, &a.methods, &b.methods, true, reach)
+                && same_types(store, &a.embeds, &b.embeds, reach)
         }
         (Type::Union(a), Type::Union(b)) => {
             a.terms.len() == b.terms.len()
                 && a.terms
                     .iter()
                     .zip(&b.terms)
-                    .all(|(s, t)| s.tilde == t.tilde && same(store, s.ty, t.ty, depth))
+                    .all(|(s, t)| s.tilde == t.tilde && same(store, s.ty, t.ty, reach))
         }
         _ => false,
     }
 }
 
-fn same_signature(store: &TypeStore, x: &Signature, y: &Signature, depth: u32) -> bool {
+fn same_signature(store: &TypeStore, x: &Signature, y: &Signature, reach: Reach<'_>) -> bool {
     x.variadic == y.variadic
         && x.tparams.is_empty()
         && y.tparams.is_empty()
-        && same(store, x.params, y.params, depth)
-        && same(store, x.results, y.results, depth)
+        && same(store, x.params, y.params, reach)
+        && same(store, x.results, y.results, reach)
 }
 
 /// Objects without a type yet are the same only if they are one.
-fn same_objects(store: &TypeStore, x: &[ObjId], y: &[ObjId], with_names: bool, depth: u32) -> bool {
+fn same_objects(store: &TypeStore, x: &[ObjId], y: &[ObjId], with_names: bool, reach: Reach<'_>) -> bool {
     x.len() == y.len()
         && x.iter().zip(y).all(|(&v, &w)| {
             let (a, b) = (store.obj(v), store.obj(w));
@@ -152,6 +171,6 @@ fn same_objects(store: &TypeStore, x: &[ObjId], y: &[ObjId], with_names: bool, d
             };
             v == w
                 || (!with_names || named_alike())
-                    && matches!((a.ty(), b.ty()), (Some(s), Some(t)) if same(store, s, t, depth))
+                    && matches!((a.ty(), b.ty()), (Some(s), Some(t)) if same(store, s, t, reach))
         })
 }

@@ -22,14 +22,14 @@ const MAX_DEPTH: u32 = 400;
 /// The type with the parameters replaced; the same id if nothing changed. New variables and methods made on the way
 /// remember their origin.
 pub fn subst(store: &TypeStore, ty: TypeId, map: &SubstMap) -> TypeId {
-    Subst { store, map, depth: 0 }.top(ty)
+    Subst::new(store, map, 0).top(ty)
 }
 
 /// A signature with the parameters replaced; its receiver and the receiver's type parameters stay. Type parameters
 /// of its own that are not replaced become new ones with substituted constraints: those of the methods of two
 /// instances are different.
 pub fn subst_signature(store: &TypeStore, signature: &Signature, map: &SubstMap) -> Signature {
-    Subst { store, map, depth: 0 }.signature(signature).unwrap_or_else(|| signature.clone())
+    Subst::new(store, map, 0).signature(signature).unwrap_or_else(|| signature.clone())
 }
 
 /// The instance of a generic signature: type parameters replaced and gone. [`TypeId::INVALID`] if `sig` is no
@@ -58,7 +58,7 @@ fn alias_instance_at(store: &TypeStore, origin: TypeId, targs: &[TypeId], depth:
     store.alias_instance_with(origin, targs, || {
         let rhs = generic.rhs()?;
         let map = SubstMap::new(generic.tparams(), targs);
-        let rhs = Subst { store, map: &map, depth }.top(rhs);
+        let rhs = Subst::new(store, &map, depth).top(rhs);
         Some(Alias::instance(generic.obj, origin, targs.into(), rhs))
     })
 }
@@ -132,13 +132,23 @@ pub(crate) fn rebind_receivers(store: &TypeStore, ty: TypeId, old: TypeId, new: 
     new_interface(store, interface, methods, interface.embeds.clone())
 }
 
+/// Substitutions that take more steps than this remember what types became: types that are used twice on each of
+/// many levels would otherwise grow exponentially. Before, each occurrence gives a type of its own.
+const MANY_STEPS: u32 = 1 << 12;
+
 struct Subst<'a> {
     store: &'a TypeStore,
     map: &'a SubstMap,
     depth: u32,
+    steps: u32,
+    done: rustc_hash::FxHashMap<TypeId, TypeId>,
 }
 
-impl Subst<'_> {
+impl<'a> Subst<'a> {
+    fn new(store: &'a TypeStore, map: &'a SubstMap, depth: u32) -> Self {
+        Subst { store, map, depth, steps: 0, done: rustc_hash::FxHashMap::default() }
+    }
+
     fn top(&mut self, ty: TypeId) -> TypeId {
         if self.map.0.is_empty() {
             return ty;
@@ -162,9 +172,18 @@ impl Subst<'_> {
         if self.depth >= MAX_DEPTH {
             return TypeId::INVALID;
         }
+        self.steps += 1;
+        if self.steps > MANY_STEPS
+            && let Some(&known) = self.done.get(&ty)
+        {
+            return known;
+        }
         self.depth += 1;
         let result = self.composite(ty);
         self.depth -= 1;
+        if self.steps > MANY_STEPS {
+            self.done.insert(ty, result);
+        }
         result
     }
 
@@ -236,7 +255,7 @@ impl Subst<'_> {
         match signature.tparams.first() {
             Some(first) if !self.map.0.contains_key(first) => {
                 let (fresh, map) = self.fresh_tparams(&signature.tparams);
-                let mut inner = Subst { store: self.store, map: &map, depth: self.depth };
+                let mut inner = Subst::new(self.store, &map, self.depth);
                 let params = inner.tuple(signature.params);
                 let results = inner.tuple(signature.results);
                 Some(Signature { tparams: fresh, params, results, ..signature.clone() })
@@ -273,7 +292,7 @@ impl Subst<'_> {
             if let (Type::TypeParam(old), Type::TypeParam(new)) = (store.ty(old), store.ty(new))
                 && let Some(bound) = old.bound()
             {
-                new.set_bound(Subst { store, map: &map, depth: self.depth }.ty(bound));
+                new.set_bound(Subst::new(store, &map, self.depth).ty(bound));
             }
         }
         (fresh, map)

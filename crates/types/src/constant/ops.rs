@@ -141,7 +141,7 @@ fn compare_pair(pair: &Pair, op: Op) -> Option<bool> {
         }
         // Equality of strings need not join concatenations of different length.
         Pair::String(x, y) if matches!(op, Op::Eq | Op::Ne) => return equality(x == y),
-        Pair::String(x, y) => x.bytes().cmp(y.bytes()),
+        Pair::String(x, y) => x.cmp(y),
         Pair::Int(x, y) => x.cmp(y),
         Pair::Rat(x, y) => x.cmp(y),
         Pair::Float(x, y) => x.cmp(y),

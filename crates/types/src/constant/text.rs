@@ -1,10 +1,14 @@
 //! String values: byte strings that concatenate in constant time.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::MAX_STRING_LEN;
+
+/// Texts of up to this many bytes are joined without a second thought.
+const SMALL: u64 = 1 << 12;
 
 /// A byte string.
 ///
@@ -102,9 +106,70 @@ impl Drop for Node {
     }
 }
 
+/// A text piece by piece, without joining it.
+struct Pieces {
+    pending: Vec<Text>,
+}
+
+impl Pieces {
+    fn new(text: &Text) -> Self {
+        Pieces { pending: vec![text.clone()] }
+    }
+
+    /// The next piece; one that is joined.
+    fn next(&mut self) -> Option<Text> {
+        while let Some(next) = self.pending.pop() {
+            if next.0.flat.get().is_some() || next.len() <= SMALL {
+                return Some(next);
+            }
+            match next.0.clone_parts() {
+                Some((left, right)) => self.pending.extend([right, left]),
+                // Another thread joined it between the two looks.
+                None => self.pending.push(next),
+            }
+        }
+        None
+    }
+}
+
+impl Ord for Text {
+    /// Compares bytes. Long texts are not joined for that: they may be doublings that share their parts.
+    fn cmp(&self, other: &Text) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return Ordering::Equal;
+        }
+        let (mut ours, mut theirs) = (Pieces::new(self), Pieces::new(other));
+        let (mut x, mut y) = (ours.next(), theirs.next());
+        let (mut i, mut j) = (0, 0);
+        loop {
+            let (Some(a), Some(b)) = (&x, &y) else { return x.is_some().cmp(&y.is_some()) };
+            let (a, b) = (&a.bytes()[i..], &b.bytes()[j..]);
+            let n = a.len().min(b.len());
+            let order = a[..n].cmp(&b[..n]);
+            if order.is_ne() {
+                return order;
+            }
+            let (ends, other_ends) = (n == a.len(), n == b.len());
+            (i, j) = (i + n, j + n);
+            if ends {
+                (x, i) = (ours.next(), 0);
+            }
+            if other_ends {
+                (y, j) = (theirs.next(), 0);
+            }
+        }
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Text) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl PartialEq for Text {
     fn eq(&self, other: &Text) -> bool {
-        self.len() == other.len() && (Arc::ptr_eq(&self.0, &other.0) || self.bytes() == other.bytes())
+        self.len() == other.len() && self.cmp(other).is_eq()
     }
 }
 
@@ -112,7 +177,8 @@ impl Eq for Text {}
 
 impl Hash for Text {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.bytes().hash(state);
+        self.len().hash(state);
+        if self.len() <= SMALL { self.bytes().hash(state) } else { self.prefix(SMALL).hash(state) }
     }
 }
 
@@ -135,6 +201,19 @@ mod tests {
         assert!(chain.as_ref().is_some_and(|chain| chain.bytes().ends_with(b"abab")));
         let right = (0..200_000).try_fold(Text::new(b"x"), |chain, _| piece.concat(&chain));
         drop(right);
+    }
+
+    #[test]
+    fn texts_compare_by_their_bytes_however_they_were_joined() {
+        let double = |text: Text| text.concat(&text);
+        let long = (0..16).try_fold(Text::new(b"ab"), |text, _| double(text)).expect("far below the bound");
+        let flat = Text::new(&b"ab".repeat(1 << 16));
+        let longer = long.concat(&Text::new(b"a")).expect("far below the bound");
+        let larger = Text::new(b"abb").concat(&long).expect("far below the bound");
+        assert!(long == flat && long < longer && flat < longer && longer < larger && larger > flat);
+        assert!(Text::new(b"") < long && long != longer);
+        let hash = |text: &Text| std::hash::BuildHasher::hash_one(&rustc_hash::FxBuildHasher, text);
+        assert_eq!(hash(&long), hash(&flat));
     }
 
     #[test]
