@@ -27,7 +27,7 @@ fn packages_on_a_cycle_are_skipped_and_the_others_checked() {
     let config = Config::from_env(&*system, Path::new("/go"), version, Flags::default()).unwrap();
     let graph = Loader::new(system.clone(), config.clone()).load(&["./...".to_owned()]).unwrap();
     for threads in [1, 2, 8] {
-        let (target, experiments) = (config.context.target.clone(), config.experiments.clone());
+        let (target, experiments) = (config.context.target.clone(), config.experiments);
         let session = Session::new(system.clone(), version, target, experiments);
         let outcome = typecheck(&session, &graph, TypecheckOptions { threads }, &());
         for (package, outcome) in graph.packages.iter().zip(&outcome.packages) {
