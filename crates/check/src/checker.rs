@@ -93,6 +93,8 @@ pub(crate) struct Checker<'a> {
     /// Scope of each file.
     pub(crate) file_scopes: Vec<ScopeId>,
     pub(crate) errors: Vec<Diagnostic>,
+    /// What is left for texts in messages.
+    pub(crate) text_left: std::cell::Cell<usize>,
     pub(crate) env: Env,
 
     pub(crate) decls: IndexVec<DeclInfoId, DeclInfo>,
@@ -170,6 +172,7 @@ impl<'a> Checker<'a> {
             pkg_scope,
             file_scopes: Vec::new(),
             errors: Vec::new(),
+            text_left: std::cell::Cell::new(crate::error::TEXT_BUDGET),
             env: Env {
                 decl: None,
                 scope: pkg_scope,

@@ -38,6 +38,13 @@ impl ErrorBuilder {
     }
 }
 
+/// Bytes that the types and expressions in a package's messages may have together, before they are cut short.
+pub(crate) const TEXT_BUDGET: usize = 64 << 20;
+/// Types and expressions of this length are always shown.
+const SHORT_TEXT: usize = 200;
+/// Longer ones never.
+const LONG_TEXT: usize = 1 << 20;
+
 impl Checker<'_> {
     pub(crate) fn new_error(&self, code: Code) -> ErrorBuilder {
         ErrorBuilder { code, soft: false, parts: Vec::new() }
@@ -164,11 +171,23 @@ impl Checker<'_> {
         let position = |p| self.position_text(p);
         let mut printer = Printer::new(self.store, &qualifier);
         printer.position = Some(&position);
+        printer.limit = self.text_limit();
         write(&mut printer);
-        printer.finish()
+        self.spend_text(printer.finish())
     }
     /// An expression of the current file as text.
     pub(crate) fn es(&self, e: ExprId) -> String {
-        escargo_syntax::expr_string(self.tree(), self.src(), e)
+        let text = escargo_syntax::short_expr_string(self.tree(), self.src(), e, self.text_limit());
+        self.spend_text(text)
+    }
+
+    /// How long a text may be. Each of very many errors may be about a very long expression; those of a package that
+    /// anybody reads are complete.
+    fn text_limit(&self) -> usize {
+        self.text_left.get().clamp(SHORT_TEXT, LONG_TEXT)
+    }
+    fn spend_text(&self, text: String) -> String {
+        self.text_left.set(self.text_left.get().saturating_sub(text.len()));
+        text
     }
 }

@@ -6,7 +6,6 @@ use escargo_types::lookup::{self, Lookup};
 use escargo_types::print::{Printer, full_path, type_string};
 use escargo_types::typeset::{TypeSet, type_set};
 use escargo_types::{ObjId, Term, Type, TypeId};
-use rustc_hash::FxHashSet;
 
 use crate::checker::Checker;
 
@@ -194,7 +193,7 @@ impl<'a> Checker<'a> {
             return true;
         }
         self.missing_method(ty, interface, is_static, equivalent, cause).is_none()
-            || self.has_invalid_embedded_field(ty, &mut FxHashSet::default())
+            || self.store.has_invalid_embedded_fields(ty)
     }
 
     /// The first method of `interface` that `ty` lacks. If `ty` is an interface and the check is not static, only
@@ -318,21 +317,6 @@ impl<'a> Checker<'a> {
             printer.signature(signature);
         }
         format!("{}{}", store.obj(method).name, printer.finish())
-    }
-
-    fn has_invalid_embedded_field(&self, ty: TypeId, seen: &mut FxHashSet<TypeId>) -> bool {
-        let store = self.store;
-        let mut at = store.under(ty);
-        if let Type::Pointer(elem) = store.ty(at) {
-            at = store.under(*elem);
-        }
-        let Type::Struct(s) = store.ty(at) else { return false };
-        seen.insert(at)
-            && s.fields.iter().any(|&f| {
-                let ty = store.obj_type(f);
-                store.obj(f).is_embedded()
-                    && (!store.is_valid(ty) || self.has_invalid_embedded_field(ty, seen))
-            })
     }
 
     /// Whether `ty` is a pointer to an interface (or type parameter).

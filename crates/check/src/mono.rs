@@ -81,13 +81,16 @@ impl MonoGraph {
 #[derive(Default)]
 struct Mentions {
     found: Vec<TypeId>,
-    /// Interfaces may refer to themselves.
-    interfaces: FxHashSet<TypeId>,
+    /// Types that were looked at: interfaces may refer to themselves, other types may be used on many levels.
+    seen: FxHashSet<TypeId>,
 }
 
 impl Mentions {
     fn collect(&mut self, store: &TypeStore, pkg: PkgId, ty: TypeId) {
         let ty = store.unalias(ty);
+        if matches!(store.ty(ty), Type::Basic(_)) || !self.seen.insert(ty) {
+            return;
+        }
         stacker::maybe_grow(128 * 1024, 4 * 1024 * 1024, || match store.ty(ty) {
             Type::TypeParam(_) => self.found.push(ty),
             Type::Named(named) => {
@@ -106,11 +109,7 @@ impl Mentions {
                 self.collect(store, pkg, key);
                 self.collect(store, pkg, elem);
             }
-            Type::Interface(_) => {
-                if self.interfaces.insert(ty) {
-                    self.collect_objects(store, pkg, &type_set(store, ty).methods);
-                }
-            }
+            Type::Interface(_) => self.collect_objects(store, pkg, &type_set(store, ty).methods),
             Type::Signature(cell) => {
                 let sig = cell.get();
                 self.collect_objects(store, pkg, store.tuple(sig.params));

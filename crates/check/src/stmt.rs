@@ -154,9 +154,11 @@ impl<'a> Checker<'a> {
     /// Checks a statement.
     pub(crate) fn stmt(&mut self, ctxt: StmtContext, s: StmtId) {
         let put_off = self.delayed.len();
-        stacker::maybe_grow(128 * 1024, 4 * 1024 * 1024, || self.stmt_kind(ctxt, s));
-        // Function literals see the scopes as they are here.
-        self.process_delayed(put_off);
+        stacker::maybe_grow(128 * 1024, 4 * 1024 * 1024, || {
+            self.stmt_kind(ctxt, s);
+            // Function literals see the scopes as they are here.
+            self.process_delayed(put_off);
+        });
     }
 
     pub(crate) fn simple_stmt(&mut self, s: Option<StmtId>) {

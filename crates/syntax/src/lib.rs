@@ -14,5 +14,5 @@ pub mod tree;
 pub mod visit;
 
 pub use parser::{ParseOptions, parse};
-pub use printer::expr_string;
+pub use printer::{expr_string, short_expr_string};
 pub use tree::*;

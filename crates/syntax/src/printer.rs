@@ -11,6 +11,13 @@ pub fn expr_string(tree: &Tree, src: &[u8], expr: ExprId) -> String {
     print(tree, src, |p| p.expr(expr))
 }
 
+/// As [`expr_string`], but what comes after about `limit` bytes is left out.
+pub fn short_expr_string(tree: &Tree, src: &[u8], expr: ExprId, limit: usize) -> String {
+    let mut printer = Printer { tree, src, out: String::new(), limit };
+    printer.expr(expr);
+    printer.out
+}
+
 /// The text of a list of expressions.
 pub(crate) fn list_string(tree: &Tree, src: &[u8], list: List<ExprId>) -> String {
     print(tree, src, |p| p.list(list))
@@ -43,7 +50,7 @@ pub(crate) fn simple_string(tree: &Tree, src: &[u8], stmt: Stmt) -> String {
 }
 
 fn print(tree: &Tree, src: &[u8], f: impl FnOnce(&mut Printer<'_>)) -> String {
-    let mut printer = Printer { tree, src, out: String::new() };
+    let mut printer = Printer { tree, src, out: String::new(), limit: usize::MAX };
     f(&mut printer);
     printer.out
 }
@@ -52,6 +59,8 @@ struct Printer<'a> {
     tree: &'a Tree,
     src: &'a [u8],
     out: String,
+    /// No expression is begun once the text is longer.
+    limit: usize,
 }
 
 impl Printer<'_> {
@@ -67,6 +76,9 @@ impl Printer<'_> {
 
     fn list(&mut self, list: List<ExprId>) {
         for (i, x) in self.tree.list(list).enumerate() {
+            if self.out.len() > self.limit {
+                return;
+            }
             if i > 0 {
                 self.put(", ");
             }
@@ -81,6 +93,9 @@ impl Printer<'_> {
     }
 
     fn expr(&mut self, id: ExprId) {
+        if self.out.len() > self.limit {
+            return;
+        }
         stacker::maybe_grow(64 << 10, 1 << 20, || self.expr_here(id));
     }
 

@@ -200,25 +200,26 @@ fn same_id(store: &TypeStore, f: ObjId, g: ObjId) -> bool {
     Name::new(other.pkg, other.name, false).matches(store, store.obj(f))
 }
 
-/// How far down [`identity_hash`] looks.
-const HASH_DEPTH: u32 = 6;
+/// How many types [`identity_hash`] looks at. What generic types expand to differs only far down.
+const HASH_SIZE: u32 = 48;
 
 /// A hash that identical types share (aliases looked through, names of parameters ignored).
 pub fn identity_hash(store: &TypeStore, ty: TypeId) -> u64 {
     let mut hasher = FxHasher::default();
-    hash_type(store, ty, HASH_DEPTH, &mut hasher);
+    hash_type(store, ty, &mut { HASH_SIZE }, &mut hasher);
     hasher.finish()
 }
 
-fn hash_vars(store: &TypeStore, vars: &[ObjId], depth: u32, hasher: &mut FxHasher) {
+fn hash_vars(store: &TypeStore, vars: &[ObjId], left: &mut u32, hasher: &mut FxHasher) {
     vars.len().hash(hasher);
     for &var in vars {
-        hash_type(store, store.obj_type(var), depth, hasher);
+        hash_type(store, store.obj_type(var), left, hasher);
     }
 }
 
-fn hash_type(store: &TypeStore, ty: TypeId, depth: u32, hasher: &mut FxHasher) {
-    let Some(depth) = depth.checked_sub(1) else { return };
+fn hash_type(store: &TypeStore, ty: TypeId, left: &mut u32, hasher: &mut FxHasher) {
+    let Some(fewer) = left.checked_sub(1) else { return };
+    *left = fewer;
     let ty = store.unalias(ty);
     let shape = store.ty(ty);
     std::mem::discriminant(shape).hash(hasher);
@@ -226,28 +227,28 @@ fn hash_type(store: &TypeStore, ty: TypeId, depth: u32, hasher: &mut FxHasher) {
         Type::Basic(b) => b.kind.hash(hasher),
         // An unknown length is identical to any.
         &Type::Array { elem, .. } | &Type::Slice(elem) | &Type::Pointer(elem) => {
-            hash_type(store, elem, depth, hasher);
+            hash_type(store, elem, left, hasher);
         }
         &Type::Chan { dir, elem } => {
             dir.hash(hasher);
-            hash_type(store, elem, depth, hasher);
+            hash_type(store, elem, left, hasher);
         }
         &Type::Map { key, elem } => {
-            hash_type(store, key, depth, hasher);
-            hash_type(store, elem, depth, hasher);
+            hash_type(store, key, left, hasher);
+            hash_type(store, elem, left, hasher);
         }
         Type::Struct(s) => {
             for &field in &s.fields {
                 store.obj(field).name.hash(hasher);
             }
-            hash_vars(store, &s.fields, depth, hasher);
+            hash_vars(store, &s.fields, left, hasher);
         }
-        Type::Tuple(t) => hash_vars(store, &t.vars, depth, hasher),
+        Type::Tuple(t) => hash_vars(store, &t.vars, left, hasher),
         Type::Signature(s) => {
             let s = s.get();
             (s.tparams.len(), s.variadic).hash(hasher);
-            hash_vars(store, store.tuple(s.params), depth, hasher);
-            hash_vars(store, store.tuple(s.results), depth, hasher);
+            hash_vars(store, store.tuple(s.params), left, hasher);
+            hash_vars(store, store.tuple(s.results), left, hasher);
         }
         Type::Interface(_) => {
             let set = type_set(store, ty);
@@ -259,7 +260,7 @@ fn hash_type(store: &TypeStore, ty: TypeId, depth: u32, hasher: &mut FxHasher) {
         Type::Named(n) => {
             n.obj.hash(hasher);
             for &targ in n.targs() {
-                hash_type(store, targ, depth, hasher);
+                hash_type(store, targ, left, hasher);
             }
         }
         // Type parameters of generic functions are identical by place, unions in any order of their terms.

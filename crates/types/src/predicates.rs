@@ -1,5 +1,7 @@
 //! Questions about types that the spec asks.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashSet;
 
 use crate::print::{Qualifier, type_string};
@@ -296,11 +298,14 @@ impl TypeStore {
     /// can be said about its methods.
     pub fn has_invalid_embedded_fields(&self, ty: TypeId) -> bool {
         let mut seen = FxHashSet::default();
-        let mut work = vec![ty];
-        while let Some(ty) = work.pop() {
+        // Level by level: types that expand without end grow with each.
+        let mut work = VecDeque::from([ty]);
+        while let Some(ty) = work.pop_front()
+            && seen.len() < MAX_VISITS
+        {
             let under = self.under(self.deref_struct_pointer(ty));
             let Type::Struct(s) = self.ty(under) else { continue };
-            if !seen.insert(under) || seen.len() > MAX_VISITS {
+            if !seen.insert(under) {
                 continue;
             }
             for &field in s.fields.iter().filter(|&&f| self.obj(f).is_embedded()) {
@@ -308,7 +313,7 @@ impl TypeStore {
                 if !self.is_valid(ty) {
                     return true;
                 }
-                work.push(ty);
+                work.push_back(ty);
             }
         }
         false

@@ -39,7 +39,7 @@ pub fn full_path(store: &TypeStore) -> impl Fn(PkgId) -> String + '_ {
 
 /// Types nested deeper than this are cut short.
 const MAX_DEPTH: u32 = 300;
-/// Texts longer than this are cut short: that of an instance can be exponentially longer than its declaration.
+/// Texts longer than this are cut short.
 const MAX_LENGTH: usize = 1 << 20;
 
 /// Writes types and objects to a string.
@@ -57,6 +57,8 @@ pub struct Printer<'a> {
     pub strict_variadic: bool,
     /// Writes where a type parameter is declared that has the name of something predeclared.
     pub position: Option<&'a dyn Fn(Pos) -> String>,
+    /// Texts longer than this are cut short: that of an instance can be exponentially longer than its declaration.
+    pub limit: usize,
     out: String,
     /// Types being written. Only anonymous interfaces can contain themselves.
     open: Vec<TypeId>,
@@ -74,6 +76,7 @@ impl<'a> Printer<'a> {
             names_empty_interface: false,
             strict_variadic: false,
             position: None,
+            limit: MAX_LENGTH,
             out: String::new(),
             open: Vec::new(),
             depth: 0,
@@ -90,7 +93,7 @@ impl<'a> Printer<'a> {
             let _ = write!(self.out, "<cycle to {}>", self.kind_name(ty));
             return;
         }
-        if self.depth >= MAX_DEPTH || self.out.len() > MAX_LENGTH {
+        if self.depth >= MAX_DEPTH || self.out.len() > self.limit {
             self.out.push('…');
             return;
         }

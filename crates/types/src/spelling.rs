@@ -15,8 +15,8 @@ use rustc_hash::FxHasher;
 use crate::store::{ObjId, TypeId, TypeStore};
 use crate::ty::{Signature, Type};
 
-/// How far down hashes look.
-const HASH_DEPTH: u32 = 4;
+/// How many types hashes look at. What generic types expand to differs only far down.
+const HASH_SIZE: u32 = 48;
 
 /// Deeper differences are not looked for: such types are just not shared.
 const MAX_DEPTH: u32 = 200;
@@ -42,8 +42,9 @@ impl Reach<'_> {
 pub(crate) fn hash_instance(store: &TypeStore, origin: TypeId, targs: &[TypeId]) -> u64 {
     let mut hasher = FxHasher::default();
     origin.hash(&mut hasher);
+    let mut left = HASH_SIZE;
     for &targ in targs {
-        hash_type(store, targ, HASH_DEPTH, &mut hasher);
+        hash_type(store, targ, &mut left, &mut hasher);
     }
     hasher.finish()
 }
@@ -54,50 +55,51 @@ pub(crate) fn same_list(store: &TypeStore, x: &[TypeId], y: &[TypeId]) -> bool {
     x == y || same_types(store, x, y, Reach { depth: MAX_DEPTH, steps: &steps })
 }
 
-fn hash_vars(store: &TypeStore, vars: &[ObjId], depth: u32, hasher: &mut FxHasher) {
+fn hash_vars(store: &TypeStore, vars: &[ObjId], left: &mut u32, hasher: &mut FxHasher) {
     vars.len().hash(hasher);
     for &var in vars {
-        hash_type(store, store.obj_type(var), depth, hasher);
+        hash_type(store, store.obj_type(var), left, hasher);
     }
 }
 
-fn hash_type(store: &TypeStore, ty: TypeId, depth: u32, hasher: &mut FxHasher) {
-    let Some(depth) = depth.checked_sub(1) else { return };
+fn hash_type(store: &TypeStore, ty: TypeId, left: &mut u32, hasher: &mut FxHasher) {
+    let Some(fewer) = left.checked_sub(1) else { return };
+    *left = fewer;
     match store.ty(ty) {
         // Instances among these are unique themselves.
         Type::Basic(_) | Type::Named(_) | Type::Alias(_) | Type::TypeParam(_) => ty.hash(hasher),
         &Type::Slice(elem) => {
             0u8.hash(hasher);
-            hash_type(store, elem, depth, hasher);
+            hash_type(store, elem, left, hasher);
         }
         &Type::Pointer(elem) => {
             1u8.hash(hasher);
-            hash_type(store, elem, depth, hasher);
+            hash_type(store, elem, left, hasher);
         }
         &Type::Array { elem, len } => {
             (2u8, len).hash(hasher);
-            hash_type(store, elem, depth, hasher);
+            hash_type(store, elem, left, hasher);
         }
         &Type::Chan { dir, elem } => {
             (3u8, dir).hash(hasher);
-            hash_type(store, elem, depth, hasher);
+            hash_type(store, elem, left, hasher);
         }
         &Type::Map { key, elem } => {
             4u8.hash(hasher);
-            hash_type(store, key, depth, hasher);
-            hash_type(store, elem, depth, hasher);
+            hash_type(store, key, left, hasher);
+            hash_type(store, elem, left, hasher);
         }
         Type::Struct(s) => {
             5u8.hash(hasher);
             s.fields.iter().for_each(|&f| store.obj(f).name.hash(hasher));
-            hash_vars(store, &s.fields, depth, hasher);
+            hash_vars(store, &s.fields, left, hasher);
         }
-        Type::Tuple(t) => hash_vars(store, &t.vars, depth, hasher),
+        Type::Tuple(t) => hash_vars(store, &t.vars, left, hasher),
         Type::Signature(s) => {
             let s = s.get();
             (6u8, s.variadic).hash(hasher);
-            hash_vars(store, store.tuple(s.params), depth, hasher);
-            hash_vars(store, store.tuple(s.results), depth, hasher);
+            hash_vars(store, store.tuple(s.params), left, hasher);
+            hash_vars(store, store.tuple(s.results), left, hasher);
         }
         Type::Interface(i) => {
             (7u8, i.embeds.len()).hash(hasher);
