@@ -172,3 +172,10 @@ fn a_missing_part_leaves_a_bad_expression() {
     assert_eq!(tree.top.len(), 1);
     assert!(tree.exprs().iter().any(|x| matches!(x, Expr::Bad)));
 }
+
+#[test]
+fn names_with_forbidden_bytes_end_inside_the_file() {
+    let bad = [0xff; 100];
+    exercise(&[b"package p; type I2[T any] interface { I", &bad[..], b"[T] }"].concat());
+    exercise(&[b"package p; type I2[T any] interface { I", &bad[..], b"[T any] }"].concat());
+}

@@ -291,9 +291,10 @@ impl Parser<'_> {
         self.tree.expr_locs.push(loc);
         self.tree.exprs.push(Expr::Name(id))
     }
-    /// The end of a name; it is nearly always the latest one.
+    /// The end of a name; it is nearly always the latest one. Names with forbidden bytes are longer than their text.
     fn ident_end(&self, id: IdentId) -> u32 {
-        if id.index() + 1 == self.tree.idents.len() { self.last_name_end } else { self.tree.idents[id].end() }
+        let is_latest = id.index() + 1 == self.tree.idents.len();
+        if is_latest { self.last_name_end } else { self.tree.idents[id].end().min(self.prev_end()) }
     }
     #[inline]
     fn stmt_node(&mut self, stmt: Stmt, start: u32, pos: u32) -> StmtId {
