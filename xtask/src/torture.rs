@@ -209,13 +209,7 @@ fn determinism(sdk: &Sdk, args: &TortureArgs) -> Result<bool> {
 
 /// Runs the bombs at a small size in this process, for tests.
 pub fn small_bombs(size: usize) {
-    for bomb in bombs::all().filter(|bomb| !is_open(bomb.name)) {
+    for bomb in bombs::all() {
         worker::explode(bomb, (bomb.make)(size), false);
     }
-}
-
-/// Bombs that still go off, whatever their size: types that expand without end in two directions at once, and types
-/// that double at each step, take more time than anybody has. The whole torture runs them and reports them.
-pub fn is_open(bomb: &str) -> bool {
-    bomb == "generic-expansion-embedded-two" || bomb.starts_with("generic-doubling")
 }
