@@ -526,6 +526,7 @@ const CASES: &[Case] = &[
     }),
     ("hundred-megabytes", 1, |s| {
         s.module()?;
+        s.write("go.mod", "module example.com/m\n\ngo 1.22\n")?;
         let line =
             "func _(a, b int, c []string) (x int) { for i := range a { x += i*b + len(c[i]) }; return }\n";
         s.write("b.go", format!("package m\n\n{}", line.repeat(100_000_000 / line.len())))?;
