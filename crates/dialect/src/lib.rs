@@ -6,8 +6,11 @@
 //!
 //! Must not know: files, trees, IR.
 
+pub mod escaping;
 pub mod experiment;
 pub mod feature;
+pub mod inlining;
+pub mod lowering;
 pub mod model;
 pub mod special;
 pub mod target;

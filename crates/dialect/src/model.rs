@@ -4,8 +4,11 @@
 //! [`CompilerModel`]. A delta names the release that brought the behaviour and where its source says
 //! so. Code matches a rule at one site and never asks for the release itself.
 
+use crate::escaping::EscapeRules;
 use crate::experiment::Experiments;
 use crate::feature::{Feature, LangSet};
+use crate::inlining::InlineRules;
+use crate::lowering::LowerRules;
 use crate::version::GoVersion;
 
 /// Minor number of the oldest release imitated.
@@ -110,25 +113,36 @@ pub struct CompilerModel {
     pub plural_feature_names: bool,
     /// `min` and `max` are called `built-in min`, `built-in max` in version errors.
     pub builtin_is_named_so: bool,
+    /// Lowering to IR.
+    pub lowering: LowerRules,
+    /// The inliner.
+    pub inlining: InlineRules,
+    /// Escape analysis.
+    pub escaping: EscapeRules,
 }
 
 /// The behaviour of the oldest release.
 /// `cmd/compile/internal/{types2,noder}`, `cmd/go/internal/work/exec.go` of 1.19.8.
-const BASELINE: CompilerModel = CompilerModel {
-    toolchain: GoVersion::language(OLDEST_RELEASE),
-    newer_than_known: false,
-    older_than_known: false,
-    file_version: FileVersionRule::Ignored,
-    too_new_is_error: false,
-    loop_var: LoopVarRule::Shared,
-    range_func: RangeFuncRule::Unknown,
-    generic_alias: GenericAliasRule::Unknown,
-    alias_nodes: false,
-    newer_go_line: NewerGoLine::Try,
-    version_hint: VersionHint::Lang,
-    plural_feature_names: true,
-    builtin_is_named_so: false,
-};
+fn baseline(minor: u32) -> CompilerModel {
+    CompilerModel {
+        toolchain: GoVersion::language(OLDEST_RELEASE),
+        newer_than_known: false,
+        older_than_known: false,
+        file_version: FileVersionRule::Ignored,
+        too_new_is_error: false,
+        loop_var: LoopVarRule::Shared,
+        range_func: RangeFuncRule::Unknown,
+        generic_alias: GenericAliasRule::Unknown,
+        alias_nodes: false,
+        newer_go_line: NewerGoLine::Try,
+        version_hint: VersionHint::Lang,
+        plural_feature_names: true,
+        builtin_is_named_so: false,
+        lowering: LowerRules::for_release(minor),
+        inlining: InlineRules::for_release(minor),
+        escaping: EscapeRules::for_release(minor),
+    }
+}
 
 /// A change of behaviour: the minor release it came with, and what it does to the model.
 type Delta = (u32, fn(&mut CompilerModel));
@@ -168,11 +182,12 @@ const DELTAS: &[Delta] = &[
 impl CompilerModel {
     /// The behaviour of a toolchain. Releases outside 1.19 … 1.27 get the nearest row's, and a flag.
     pub fn for_toolchain(toolchain: GoVersion) -> CompilerModel {
+        let minor = if toolchain.at_least(NEWEST_RELEASE + 1) { NEWEST_RELEASE } else { toolchain.minor() };
         let mut model = CompilerModel {
             toolchain,
             newer_than_known: toolchain.at_least(NEWEST_RELEASE + 1),
             older_than_known: !toolchain.at_least(OLDEST_RELEASE),
-            ..BASELINE
+            ..baseline(minor)
         };
         for (since, apply) in DELTAS {
             if toolchain.at_least(*since) {

@@ -1,0 +1,24 @@
+//! Function bodies as the compiler's middle sees them.
+//!
+//! A [`Unit`] holds a package: its [`Node`]s, [`Name`]s and [`Func`]s, by dense ids. Operations are the compiler's
+//! ([`Op`], after `ir/node.go`), so that costs, printed text and escape rules can be stated in its terms.
+//!
+//! Must not know: syntax trees, releases, the disk.
+
+mod context;
+mod func;
+mod name;
+mod node;
+mod op;
+mod pos;
+mod unit;
+mod visit;
+
+pub use context::{CompilerFlags, Context};
+pub use func::{DictId, Func, FuncId, InlineInfo, Origin, Pragmas, Role};
+pub use name::{Class, Name, NameId};
+pub use node::{Call, CaseClause, Kind, List, Node, NodeId, Selector};
+pub use op::Op;
+pub use pos::{InlId, InlineTree, InlinedCall, IrPos};
+pub use thin_vec::{ThinVec, thin_vec};
+pub use unit::Unit;

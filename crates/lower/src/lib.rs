@@ -1,0 +1,16 @@
+//! From type-checked trees to IR: what source means to the compiler's middle.
+//!
+//! Lowering a body makes, in one go, what the compiler's front end makes of it by writing and reading its
+//! intermediate files and by the rewrites of its `typecheck` package: implicit conversions and dereferences,
+//! temporaries, closures with what they capture, instances with their dictionaries, wrappers. Bodies are lowered in
+//! the order in which the compiler reads them, because temporaries, closures and instances are numbered and listed in
+//! that order.
+//!
+//! Must not know: inlining decisions, escape analysis, the disk.
+
+mod body;
+mod lowerer;
+mod package;
+
+pub use lowerer::Lowerer;
+pub use package::{DeclRef, FuncSummary, Summary, TypedFile, TypedPackage, World};

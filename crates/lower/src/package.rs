@@ -1,0 +1,86 @@
+//! What lowering reads: type-checked packages, and what compiling them said about their functions.
+
+use std::sync::Arc;
+
+use escargo_base::{FileId, Symbol};
+use escargo_check::PackageInfo;
+use escargo_dialect::LangSet;
+use escargo_ir::{InlineInfo, Pragmas};
+use escargo_syntax::{DeclId, Tree};
+use escargo_types::{ObjId, PkgId};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A file with its tree.
+#[derive(Debug)]
+pub struct TypedFile {
+    /// The file.
+    pub id: FileId,
+    /// Its tree.
+    pub tree: Tree,
+    /// Its bytes.
+    pub text: Arc<[u8]>,
+    /// What its language version allows and means.
+    pub lang: LangSet,
+}
+
+/// Where an object is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeclRef {
+    /// Index of the file in the package.
+    pub file: usize,
+    /// The declaration.
+    pub decl: DeclId,
+}
+
+/// A type-checked package.
+#[derive(Debug)]
+pub struct TypedPackage {
+    /// The package.
+    pub pkg: PkgId,
+    /// Import path, as the compiler's `-p` gives it (`main` for main packages).
+    pub path: Symbol,
+    /// Files in the order in which the compiler is given them.
+    pub files: Vec<TypedFile>,
+    /// What checking found out; `info.files` is parallel to `files`.
+    pub info: PackageInfo,
+    /// Declarations of package-level functions and of methods (of the origin, for generic types).
+    pub funcs: FxHashMap<ObjId, DeclRef>,
+    /// Functions that assembly files of the package define (by symbol name without package) and refer to.
+    pub asm_defs: FxHashSet<Symbol>,
+    /// Functions that assembly files of the package refer to.
+    pub asm_refs: FxHashSet<Symbol>,
+    /// `//go:linkname local target` lines: local name, and target where one is given.
+    pub linknames: Vec<(Symbol, Option<Symbol>)>,
+}
+
+/// What an importer needs to know of a function.
+#[derive(Clone, Debug, Default)]
+pub struct FuncSummary {
+    /// Directives.
+    pub pragmas: Pragmas,
+    /// Facts for inlining it; absent if it may not be.
+    pub inline: Option<InlineInfo>,
+    /// Escape tags of receiver and parameters.
+    pub tags: Vec<Box<[u8]>>,
+}
+
+/// What an importer needs to know of a compiled package.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// By function or method (the type checker's object) of the package itself. Generic ones have none: they are
+    /// compiled where they are used.
+    pub funcs: FxHashMap<ObjId, FuncSummary>,
+    /// Functions of any package whose bodies this package's export data holds.
+    pub bodies: FxHashSet<ObjId>,
+}
+
+/// The packages that a package can see: itself and all it imports, directly or not.
+pub trait World: Sync {
+    /// A package with its trees.
+    fn typed(&self, pkg: PkgId) -> &TypedPackage;
+    /// What compiling a package said; not for the package that is being compiled.
+    fn summary(&self, pkg: PkgId) -> &Summary;
+    /// Packages that the one being compiled imports directly, in the order in which the compiler reads their export
+    /// data.
+    fn imports(&self) -> &[PkgId];
+}
