@@ -11,6 +11,7 @@ mod name;
 mod node;
 mod op;
 mod pos;
+mod tools;
 mod unit;
 mod visit;
 
