@@ -21,7 +21,7 @@ pub mod universe;
 
 pub use constant::Value;
 pub use object::{Object, ObjectKind, Package, PackageScope, VarKind};
-pub use store::{ObjId, PkgId, TypeId, TypeStore};
+pub use store::{LocalType, ObjId, PkgId, TypeId, TypeStore};
 pub use ty::{
     Alias, Basic, BasicInfo, BasicKind, ChanDir, Interface, Named, Signature, Struct, Term, Type, TypeParam,
     Union,

@@ -257,6 +257,7 @@ impl PackageScope {
 pub struct Package {
     /// Import path.
     pub path: Symbol,
+    link_path: OnceLock<Symbol>,
     name: OnceLock<Symbol>,
     scope: OnceLock<PackageScope>,
     imports: OnceLock<Box<[PkgId]>>,
@@ -270,12 +271,22 @@ impl Package {
     pub fn new(path: Symbol, name: Option<Symbol>, fake: bool) -> Package {
         Package {
             path,
+            link_path: OnceLock::new(),
             name: name.map(OnceLock::from).unwrap_or_default(),
             scope: OnceLock::new(),
             imports: OnceLock::new(),
             complete: AtomicBool::new(false),
             fake,
         }
+    }
+    /// The path that the compiler knows it by (its `-p`): `main` for programs, else the import path. It stands in
+    /// the names of instances.
+    pub fn link_path(&self) -> Symbol {
+        self.link_path.get().copied().unwrap_or(self.path)
+    }
+    /// Sets the path that the compiler knows it by; only the first call counts.
+    pub fn set_link_path(&self, path: Symbol) {
+        let _ = self.link_path.set(path);
     }
     /// The name in its package clauses; empty while unknown.
     pub fn name(&self) -> Symbol {

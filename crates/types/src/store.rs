@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use escargo_base::{Id, Pos, Symbol, define_id};
 use hashbrown::HashTable;
-use parking_lot::Mutex;
-use rustc_hash::FxBuildHasher;
+use parking_lot::{Mutex, RwLock};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::hash::BuildHasher;
 
 use crate::object::{Object, Package};
@@ -89,7 +89,17 @@ pub struct TypeStore {
     packages: boxcar::Vec<Package>,
     consed: [Mutex<HashTable<(Key, TypeId)>>; SHARDS],
     instances: [Mutex<HashTable<(u64, TypeId)>>; SHARDS],
+    local_types: RwLock<FxHashMap<ObjId, LocalType>>,
     universe: OnceLock<universe::Universe>,
+}
+
+/// What tells apart types that are declared in functions (`noder/writer.go`, declCollector).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LocalType {
+    /// Number among all types (not aliases) declared in functions of the package, in source order, from 1.
+    pub number: u32,
+    /// Arguments for the type parameters of the enclosing function; empty where it has none.
+    pub implicits: Box<[TypeId]>,
 }
 
 impl std::fmt::Debug for TypeStore {
@@ -113,6 +123,7 @@ impl TypeStore {
             packages: boxcar::Vec::new(),
             consed: std::array::from_fn(|_| Mutex::new(HashTable::new())),
             instances: std::array::from_fn(|_| Mutex::new(HashTable::new())),
+            local_types: RwLock::default(),
             universe: OnceLock::new(),
         };
         let universe = universe::populate(&store);
@@ -165,6 +176,14 @@ impl TypeStore {
             Type::Tuple(t) => &t.vars,
             _ => &[],
         }
+    }
+    /// What tells a type declared in a function apart, by its type name; nothing for other types.
+    pub fn local_type(&self, obj: ObjId) -> Option<LocalType> {
+        self.local_types.read().get(&obj).cloned()
+    }
+    /// Records what tells a type declared in a function apart.
+    pub fn set_local_type(&self, obj: ObjId, local: LocalType) {
+        self.local_types.write().insert(obj, local);
     }
     /// Number of types, objects and packages, for statistics.
     pub fn counts(&self) -> (usize, usize, usize) {
