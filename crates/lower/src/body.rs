@@ -1,10 +1,12 @@
 //! The lowering of one function body.
 
 use escargo_base::Symbol;
-use escargo_ir::{DictId, FuncId, InlId, IrPos, NameId, NodeId};
-use escargo_types::ObjId;
+use escargo_ir::{Class, DictId, FuncId, InlId, IrPos, NameId, NodeId};
+use escargo_syntax::ExprId;
+use escargo_types::{ObjId, TypeId};
 use rustc_hash::FxHashMap;
 
+use crate::func::{Code, LiteralKind, Source};
 use crate::lowerer::Lowerer;
 use crate::package::{TypedFile, TypedPackage};
 
@@ -38,7 +40,18 @@ pub(crate) struct InlineFrame {
     pub(crate) labels: u32,
 }
 
-/// The lowering of one body: of a function, a literal, or an inlined copy of one.
+/// What belongs to one function among those that are lowered one inside the other.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    func: FuncId,
+    inline: Option<InlineFrame>,
+    locals: FxHashMap<LocalKey, NameId>,
+    captured: Vec<LocalKey>,
+    literals: [u32; 2],
+    sig: TypeId,
+}
+
+/// The lowering of one body: of a function or an inlined copy of one, with the literals in it.
 pub(crate) struct Body<'l, 'w> {
     /// The package's lowering.
     pub(crate) low: &'l mut Lowerer<'w>,
@@ -55,9 +68,36 @@ pub(crate) struct Body<'l, 'w> {
     pub(crate) inline: Option<InlineFrame>,
     /// Variables in scope, by what they are known by. In literals also the captured ones seen so far.
     pub(crate) locals: FxHashMap<LocalKey, NameId>,
+    /// The checker's type of the function or literal being lowered.
+    pub(crate) sig: TypeId,
+    /// Operands of `&&` and `||` that static conditions replaced.
+    pub(crate) folds: FxHashMap<ExprId, ExprId>,
+    /// What the variables captured so far are known by, in order.
+    captured: Vec<LocalKey>,
+    /// Numbers of literals and of range bodies so far.
+    literals: [u32; 2],
+    /// The functions around the one being lowered, outermost first.
+    outer: Vec<Frame>,
 }
 
-impl<'w> Body<'_, 'w> {
+impl<'l, 'w> Body<'l, 'w> {
+    /// The lowering of a function's body that has not begun.
+    pub(crate) fn new(low: &'l mut Lowerer<'w>, source: &Source<'w>, func: FuncId) -> Body<'l, 'w> {
+        Body {
+            low,
+            pkg: source.pkg,
+            file: source.file,
+            func,
+            dict: source.dict,
+            inline: None,
+            locals: FxHashMap::default(),
+            sig: TypeId::INVALID,
+            folds: FxHashMap::default(),
+            captured: Vec::new(),
+            literals: [0; 2],
+            outer: Vec::new(),
+        }
+    }
     /// The file.
     pub(crate) fn source(&self) -> &'w TypedFile {
         &self.pkg.files[self.file]
@@ -70,5 +110,141 @@ impl<'w> Body<'_, 'w> {
     pub(crate) fn at(&self, offset: u32) -> IrPos {
         let pos = escargo_base::Pos::new(self.source().id, offset);
         IrPos { pos, inl: self.inline.as_ref().map(|frame| frame.inl) }
+    }
+
+    // ----- types -----
+
+    /// Reads a type of the checker: the IR type.
+    pub(crate) fn ty(&mut self, ty: TypeId) -> TypeId {
+        self.low.reading = self.pkg.pkg;
+        self.low.ty(ty, self.dict)
+    }
+
+    // ----- variables -----
+
+    /// Declares a variable of the function being lowered.
+    pub(crate) fn declare(
+        &mut self,
+        key: LocalKey,
+        pos: IrPos,
+        sym: Symbol,
+        ty: TypeId,
+        class: Class,
+    ) -> NameId {
+        let pkg = Some(self.pkg.pkg);
+        let name = self.low.unit.new_local(self.func, pos, sym, pkg, ty, class);
+        if let LocalKey::Object(obj) = key {
+            self.low.unit.names[name].obj = Some(obj);
+        }
+        self.locals.insert(key, name);
+        name
+    }
+
+    /// Declares a temporary of the function being lowered.
+    pub(crate) fn temp(&mut self, pos: IrPos, ty: TypeId) -> NameId {
+        self.low.unit.new_temp(self.func, pos, ty)
+    }
+
+    /// The node of a variable that is used at `pos`. A variable of an enclosing function becomes captured, by the
+    /// literals in between as well.
+    pub(crate) fn local(&mut self, key: LocalKey, pos: IrPos) -> NodeId {
+        if let Some(&name) = self.locals.get(&key) {
+            return self.low.unit.names[name].node;
+        }
+        let found = self.outer.iter().rposition(|frame| frame.locals.contains_key(&key));
+        let level = found.unwrap_or_else(|| panic!("{key:?} is not declared where it is used"));
+        let mut name = self.outer[level].locals[&key];
+        for i in level + 1..=self.outer.len() {
+            // The capture is a node of the function around the literal.
+            let inl = self.outer[i - 1].inline.as_ref().map(|frame| frame.inl);
+            let pos = IrPos { pos: pos.pos, inl };
+            let func = self.outer.get(i).map_or(self.func, |frame| frame.func);
+            name = self.low.capture(func, pos, name);
+            let (locals, captured) = match self.outer.get_mut(i) {
+                Some(frame) => (&mut frame.locals, &mut frame.captured),
+                None => (&mut self.locals, &mut self.captured),
+            };
+            locals.insert(key, name);
+            captured.push(key);
+        }
+        self.low.unit.names[name].node
+    }
+
+    /// The dictionary parameter `.dict` of the shaped function being lowered, captured if need be.
+    pub(crate) fn dict_param(&self) -> Option<NameId> {
+        self.low.unit.funcs[self.func].dict_param
+    }
+
+    // ----- literals -----
+
+    /// Makes a literal in the body being lowered: named, in the list of functions, without parameters and body.
+    pub(crate) fn new_literal(&mut self, kind: LiteralKind, pos: IrPos, ty: TypeId) -> (FuncId, NodeId) {
+        let parent = self.inline.as_ref().map_or(self.func, |frame| frame.caller);
+        let number = match kind {
+            LiteralKind::Func => Some(0),
+            LiteralKind::Range => Some(1),
+            LiteralKind::Go | LiteralKind::Defer => None,
+        };
+        let number = number.map(|i| {
+            self.literals[i] += 1;
+            self.literals[i]
+        });
+        self.low.new_literal(parent, kind, pos, ty, number)
+    }
+
+    /// Lowers a literal that stands at `pos`: `sig` is its type for the checker, `ty` the IR type; `code` says what
+    /// its body is.
+    pub(crate) fn literal(
+        &mut self,
+        kind: LiteralKind,
+        pos: IrPos,
+        sig: TypeId,
+        ty: TypeId,
+        code: Code<'w>,
+    ) -> NodeId {
+        let (func, node) = self.new_literal(kind, pos, ty);
+        let source = Source { pkg: self.pkg, file: self.file, code, dict: self.dict };
+        self.low.sources.insert(func, source.clone());
+        self.open(func);
+        self.sig = sig;
+        self.declare_params(Some(sig), ty);
+        let body = self.lower_code(&source.code);
+        self.low.unit.funcs[func].body = body;
+        self.close();
+        node
+    }
+
+    /// Statements lowered from now on belong to `func`, a literal of the function lowered so far.
+    pub(crate) fn open(&mut self, func: FuncId) {
+        let dict = self.dict_param();
+        let frame = Frame {
+            func: std::mem::replace(&mut self.func, func),
+            inline: self.inline.take(),
+            locals: std::mem::take(&mut self.locals),
+            captured: std::mem::take(&mut self.captured),
+            literals: std::mem::take(&mut self.literals),
+            sig: std::mem::replace(&mut self.sig, TypeId::INVALID),
+        };
+        self.outer.push(frame);
+        if let Some(dict) = dict {
+            let pos = self.low.unit.names[dict].pos;
+            let name = self.low.new_captured(func, pos, dict);
+            self.low.unit.funcs[func].dict_param = Some(name);
+        }
+    }
+
+    /// Goes back to the function around the literal opened last. The dictionary is captured last, and always.
+    pub(crate) fn close(&mut self) {
+        let func = self.func;
+        if let Some(dict) = self.low.unit.funcs[func].dict_param {
+            self.low.unit.funcs[func].closure_vars.push(dict);
+        }
+        let Some(frame) = self.outer.pop() else { return };
+        self.low.captures.insert(func, std::mem::replace(&mut self.captured, frame.captured));
+        self.func = frame.func;
+        self.inline = frame.inline;
+        self.locals = frame.locals;
+        self.literals = frame.literals;
+        self.sig = frame.sig;
     }
 }

@@ -9,8 +9,13 @@
 //! Must not know: inlining decisions, escape analysis, the disk.
 
 mod body;
+mod func;
 mod lowerer;
+mod naming;
+mod object;
 mod package;
+mod read;
+mod types;
 
 pub use lowerer::Lowerer;
 pub use package::{DeclRef, FuncSummary, Summary, TypedFile, TypedPackage, World};

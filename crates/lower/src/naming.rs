@@ -1,0 +1,106 @@
+//! Names of function literals (`ir/func.go`, closureName).
+
+use escargo_base::{Id, Symbol};
+use escargo_ir::{FuncId, InlId, IrPos};
+use escargo_types::PkgId;
+use sha2::{Digest, Sha256};
+
+use crate::func::LiteralKind;
+use crate::lowerer::Lowerer;
+
+impl Lowerer<'_> {
+    /// Name and package of a literal within `parent` whose node is at `pos`.
+    pub(crate) fn literal_name(
+        &mut self,
+        parent: FuncId,
+        kind: LiteralKind,
+        pos: IrPos,
+        number: Option<u32>,
+    ) -> (Symbol, PkgId) {
+        let outer = &self.unit.funcs[parent];
+        let joint = match kind {
+            LiteralKind::Func if outer.closure_node.is_none() => ".func",
+            LiteralKind::Func => ".",
+            LiteralKind::Range => "-range",
+            LiteralKind::Go => ".gowrap",
+            LiteralKind::Defer => ".deferwrap",
+        };
+        let name = &self.unit.names[outer.name];
+        let (mut prefix, mut pkg) = (name.sym, name.pkg.unwrap_or(self.package.pkg));
+        if let Some(inl) = pos.inl {
+            let inlined = self.unit.func_name(self.unit.inline_tree.calls[inl].callee);
+            (prefix, pkg) = (inlined.sym, inlined.pkg.unwrap_or(self.package.pkg));
+        }
+        let number = number.unwrap_or_else(|| {
+            let counter = match kind {
+                LiteralKind::Func => 0,
+                LiteralKind::Range => 1,
+                LiteralKind::Go | LiteralKind::Defer => 2,
+            };
+            let counter = &mut self.unit.funcs[parent].closure_counts[counter];
+            *counter += 1;
+            *counter
+        });
+        let mut text = format!("{prefix}{joint}{number}");
+        if let Some(inl) = pos.inl {
+            text = format!("{}#{}#", trim_hash(&text), self.inline_hash(inl));
+        }
+        (Symbol::intern(&text), pkg)
+    }
+
+    /// What tells copies of one literal apart: a digest of the inlined calls around it.
+    fn inline_hash(&self, inl: InlId) -> String {
+        let calls = &self.unit.inline_tree.calls;
+        let mut numbers: Vec<String> = Vec::new();
+        let mut parent = calls[inl].call.inl;
+        while let Some(i) = parent {
+            numbers.push(i.index().to_string());
+            parent = calls[i].call.inl;
+        }
+        numbers.push(inl.index().to_string());
+        let end = numbers.len() - 1;
+        // The call itself comes first, then those around it from the outside in.
+        numbers[..end].reverse();
+        numbers.rotate_right(1);
+        let digest = Sha256::new().chain_update([1]).chain_update(numbers.join(" ")).finalize();
+        base64(&digest[..8])
+    }
+}
+
+/// A name without the digest of inlined calls (`cmd/internal/obj/objfile.go`, TrimInlineHash).
+pub(crate) fn trim_hash(name: &str) -> String {
+    const LEN: usize = 12;
+    match name.split_once('#') {
+        Some((before, rest)) if rest.as_bytes().get(LEN) == Some(&b'#') => {
+            format!("{before}{}", &rest[LEN + 1..])
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// Standard encoding with padding.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let word = chunk.iter().fold(0u32, |word, &b| word << 8 | u32::from(b)) << (8 * (3 - chunk.len()));
+        for i in 0..4 {
+            let digit = DIGITS[(word >> (18 - 6 * i) & 63) as usize];
+            text.push(if i <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_encoded_and_trimmed() {
+        let digest = Sha256::new().chain_update([1]).chain_update("0").finalize();
+        assert_eq!(base64(&digest[..8]), "RMgI/RZtu4k=");
+        assert_eq!(trim_hash("mk.func1#RMgI/RZtu4k=#.1"), "mk.func1.1");
+        assert_eq!(trim_hash("a#b"), "a#b");
+    }
+}
