@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::checker::{Checker, DeclInfoId, DeclKind, Env};
 use crate::code::Code;
-use crate::info::NodeRef;
+use crate::info::{IdentObject, NodeRef};
 use crate::operand::Operand;
 
 /// Follows the constant specs of a scope and knows which expressions a spec without any repeats.
@@ -275,7 +275,7 @@ impl<'a> Checker<'a> {
     }
 
     fn named_decl(&mut self, obj: ObjId, decl: DeclId, tparams: List<FieldId>, ty: ExprId) {
-        let id = self.store.new_named(obj);
+        let id = self.store.new_local_named(obj, &self.implicit_type_params());
         let Type::Named(named) = self.store.ty(id) else { return };
         let outer = self.env.scope;
         if !tparams.is_empty() {
@@ -291,6 +291,19 @@ impl<'a> Checker<'a> {
             named.set_rhs(rhs);
         }
         self.env.scope = outer;
+    }
+
+    /// The type parameters of the declared function whose body is being checked, its receiver's first.
+    fn implicit_type_params(&self) -> Vec<TypeId> {
+        let Some(decl) = self.env.sig.and(self.env.decl) else { return Vec::new() };
+        let DeclKind::Func { func, .. } = &self.decls[decl].kind else { return Vec::new() };
+        let IdentObject::Def(obj) = self.info.files[self.env.file].idents[func.name] else {
+            return Vec::new();
+        };
+        let Some(signature) = self.store.obj(obj).ty().and_then(|t| self.store.as_signature(t)) else {
+            return Vec::new();
+        };
+        signature.recv_tparams.iter().chain(&signature.tparams).copied().collect()
     }
 
     /// Whether a type is an imported interface that is more than a set of methods.

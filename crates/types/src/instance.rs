@@ -167,8 +167,9 @@ impl TypeStore {
         }
         let rhs = generic.rhs()?;
         let tparams = generic.own_tparams();
-        let expanded = if tparams.len() == n.targs().len() {
-            let expanded = subst(self, rhs, &SubstMap::new(tparams, n.targs()));
+        let expanded = if tparams.len() == n.targs().len() || self.has_all_targs(origin, n.targs()) {
+            let map = self.instance_map(origin, n.targs());
+            let expanded = subst(self, rhs, &map);
             rebind_receivers(self, expanded, origin, named)
         } else {
             TypeId::INVALID

@@ -5,12 +5,14 @@
 pub mod constant;
 pub mod identity;
 pub mod instance;
+pub mod link;
 pub mod lookup;
 pub mod methodset;
 pub mod object;
 pub mod predicates;
 pub mod print;
 pub mod sizes;
+pub mod shape;
 mod spelling;
 pub mod store;
 pub mod subst;

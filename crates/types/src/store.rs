@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use escargo_base::{Id, Pos, Symbol, define_id};
 use hashbrown::HashTable;
-use parking_lot::{Mutex, RwLock};
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use parking_lot::Mutex;
+use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 
 use crate::object::{Object, Package};
@@ -80,6 +80,8 @@ struct Entry {
     ty: Type,
     /// Whether the type mentions a type parameter.
     derived: bool,
+    /// Whether the type is or mentions a shape.
+    shaped: bool,
 }
 
 /// All types, objects and packages of a session.
@@ -89,17 +91,15 @@ pub struct TypeStore {
     packages: boxcar::Vec<Package>,
     consed: [Mutex<HashTable<(Key, TypeId)>>; SHARDS],
     instances: [Mutex<HashTable<(u64, TypeId)>>; SHARDS],
-    local_types: RwLock<FxHashMap<ObjId, LocalType>>,
     universe: OnceLock<universe::Universe>,
+    pub(crate) shape_pkg: OnceLock<PkgId>,
 }
 
 /// What tells apart types that are declared in functions (`noder/writer.go`, declCollector).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalType {
     /// Number among all types (not aliases) declared in functions of the package, in source order, from 1.
     pub number: u32,
-    /// Arguments for the type parameters of the enclosing function; empty where it has none.
-    pub implicits: Box<[TypeId]>,
 }
 
 impl std::fmt::Debug for TypeStore {
@@ -123,8 +123,8 @@ impl TypeStore {
             packages: boxcar::Vec::new(),
             consed: std::array::from_fn(|_| Mutex::new(HashTable::new())),
             instances: std::array::from_fn(|_| Mutex::new(HashTable::new())),
-            local_types: RwLock::default(),
             universe: OnceLock::new(),
+            shape_pkg: OnceLock::new(),
         };
         let universe = universe::populate(&store);
         let _ = store.universe.set(universe);
@@ -147,6 +147,11 @@ impl TypeStore {
     #[inline]
     pub fn is_derived(&self, id: TypeId) -> bool {
         self.types[id.index()].derived
+    }
+    /// Whether the type is a shape or mentions one: as element, field, parameter, or type argument (`types.HasShape`).
+    #[inline]
+    pub fn has_shape(&self, id: TypeId) -> bool {
+        self.types[id.index()].shaped
     }
     /// The object behind an id.
     #[inline]
@@ -179,11 +184,16 @@ impl TypeStore {
     }
     /// What tells a type declared in a function apart, by its type name; nothing for other types.
     pub fn local_type(&self, obj: ObjId) -> Option<LocalType> {
-        self.local_types.read().get(&obj).cloned()
+        match self.ty(self.obj_type(obj)) {
+            Type::Named(n) if n.number() > 0 => Some(LocalType { number: n.number() }),
+            _ => None,
+        }
     }
     /// Records what tells a type declared in a function apart.
     pub fn set_local_type(&self, obj: ObjId, local: LocalType) {
-        self.local_types.write().insert(obj, local);
+        if let Type::Named(n) = self.ty(self.obj_type(obj)) {
+            n.set_number(local.number);
+        }
     }
     /// Number of types, objects and packages, for statistics.
     pub fn counts(&self) -> (usize, usize, usize) {
@@ -193,7 +203,30 @@ impl TypeStore {
     // ----- making -----
 
     fn push(&self, ty: Type, derived: bool) -> TypeId {
-        TypeId::from_index(self.types.push(Entry { ty, derived }))
+        let shaped = self.mentions_shape(&ty);
+        TypeId::from_index(self.types.push(Entry { ty, derived, shaped }))
+    }
+    /// As [`push`](Self::push), for shapes themselves.
+    pub(crate) fn push_shape(&self, ty: Type) -> TypeId {
+        TypeId::from_index(self.types.push(Entry { ty, derived: false, shaped: true }))
+    }
+
+    fn mentions_shape(&self, ty: &Type) -> bool {
+        let objects =
+            |list: &[ObjId]| list.iter().any(|&o| self.obj(o).ty().is_some_and(|t| self.has_shape(t)));
+        match ty {
+            Type::Pointer(elem) | Type::Slice(elem) | Type::Array { elem, .. } | Type::Chan { elem, .. } => {
+                self.has_shape(*elem)
+            }
+            Type::Map { key, elem } => self.has_shape(*key) || self.has_shape(*elem),
+            Type::Struct(s) => objects(&s.fields),
+            Type::Tuple(t) => objects(&t.vars),
+            Type::Signature(s) => self.has_shape(s.get().params) || self.has_shape(s.get().results),
+            Type::Interface(i) => objects(&i.methods) || i.embeds.iter().any(|&t| self.has_shape(t)),
+            Type::Named(n) => n.targs().iter().any(|&t| self.has_shape(t)),
+            Type::Alias(a) => a.targs.iter().any(|&t| self.has_shape(t)),
+            Type::Basic(_) | Type::Union(_) | Type::TypeParam(_) => false,
+        }
     }
 
     /// Adds an object.
@@ -331,10 +364,22 @@ impl TypeStore {
         if let Some(&(_, id)) = table.find(hash, same) {
             return id;
         }
-        let derived = targs.iter().any(|&t| self.is_derived(t));
+        let derived = self.is_derived(origin) && !self.has_all_targs(origin, targs)
+            || targs.iter().any(|&t| self.is_derived(t));
         let id = self
             .push(Type::Named(Named::instance(self.named_obj(origin), origin, targs.into(), pos)), derived);
         table.insert_unique(hash, (hash, id), |&(h, _)| h);
+        id
+    }
+    /// A type declared in a function whose type parameters (and those of its receiver) are `implicits`. With any, it is
+    /// derived wherever it stands (`noder/writer.go`, hasImplicitTypeParams).
+    pub fn new_local_named(&self, obj: ObjId, implicits: &[TypeId]) -> TypeId {
+        let named = Named::declared(obj);
+        named.set_implicits(implicits);
+        let id = self.push(Type::Named(named), !implicits.is_empty());
+        if self.obj(obj).ty().is_none() {
+            self.obj(obj).set_ty(Some(id));
+        }
         id
     }
     /// The instance of generic alias `origin` with exactly these type arguments as spelled; `make` computes it

@@ -2,7 +2,7 @@
 
 use crate::object::{Object, ObjectKind};
 use crate::store::{ObjId, TypeId, TypeStore};
-use crate::ty::{Alias, Interface, Signature, Term, Type, Union};
+use crate::ty::{Alias, Interface, Named, Signature, Term, Type, Union};
 
 /// A mapping from type parameters to types.
 #[derive(Debug, Clone, Default)]
@@ -210,12 +210,7 @@ impl<'a> Subst<'a> {
             },
             Type::Interface(i) => self.interface(ty, i),
             Type::Union(u) => self.union(ty, u),
-            Type::Named(n) if n.targs().is_empty() => ty,
-            Type::Named(n) => match (n.origin(), self.types(n.targs())) {
-                (Some(origin), _) if store.tparams(origin).len() != n.targs().len() => TypeId::INVALID,
-                (Some(origin), Some(targs)) => store.named_instance(origin, &targs, n.inst_pos),
-                _ => ty,
-            },
+            Type::Named(n) => self.named(ty, n),
             // An alias without type parameters of its own stays, also one that is local to a generic function.
             Type::Alias(a) if a.targs.is_empty() => ty,
             Type::Alias(a) => match (a.origin, self.types(&a.targs)) {
@@ -223,6 +218,38 @@ impl<'a> Subst<'a> {
                 _ => ty,
             },
         }
+    }
+
+    fn named(&mut self, ty: TypeId, named: &Named) -> TypeId {
+        let store = self.store;
+        let origin = named.origin().unwrap_or(ty);
+        if let Some(implicits) = self.implicits(origin, named) {
+            let mut targs = implicits;
+            targs.extend(named.targs().iter().map(|&t| self.ty(t)));
+            return store.named_instance(origin, &targs, named.inst_pos);
+        }
+        if named.targs().is_empty() {
+            return ty;
+        }
+        match self.types(named.targs()) {
+            _ if store.tparams(origin).len() != named.targs().len()
+                && !store.has_all_targs(origin, named.targs()) =>
+            {
+                TypeId::INVALID
+            }
+            Some(targs) => store.named_instance(origin, &targs, named.inst_pos),
+            None => ty,
+        }
+    }
+
+    /// What becomes of the type parameters of the generic function around the declaration of a type; `None` if
+    /// they stay, or do not count because the type has arguments for them already.
+    fn implicits(&mut self, origin: TypeId, named: &Named) -> Option<Vec<TypeId>> {
+        let Type::Named(generic) = self.store.ty(origin) else { return None };
+        if generic.implicits().is_empty() || self.store.has_all_targs(origin, named.targs()) {
+            return None;
+        }
+        self.types(generic.implicits())
     }
 
     fn map_elem(&mut self, ty: TypeId, elem: TypeId, make: impl FnOnce(TypeId) -> TypeId) -> TypeId {

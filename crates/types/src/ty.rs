@@ -270,6 +270,10 @@ pub struct Named {
     methods: OnceLock<Box<[ObjId]>>,
     /// Methods of an instance, made one by one; slot `i` belongs to method `i` of the origin.
     expanded: OnceLock<Box<[IdCell]>>,
+    /// Type parameters of the function around the declaration.
+    implicits: OnceLock<Box<[TypeId]>>,
+    /// For declarations in functions: their number in the package.
+    number: AtomicU32,
 }
 
 impl Named {
@@ -284,6 +288,8 @@ impl Named {
             tparams: OnceLock::new(),
             methods: OnceLock::new(),
             expanded: OnceLock::new(),
+            implicits: OnceLock::new(),
+            number: AtomicU32::new(0),
         }
     }
     pub(crate) fn instance(obj: ObjId, origin: TypeId, targs: Box<[TypeId]>, pos: Pos) -> Named {
@@ -304,6 +310,26 @@ impl Named {
     /// Sets the type parameters; only the first call counts.
     pub fn set_tparams(&self, tparams: Vec<TypeId>) {
         let _ = self.tparams.set(tparams.into());
+    }
+    /// Type parameters of the generic function that the declaration stands in, its receiver's first. What the
+    /// compiler makes of such a type is an instance whose type arguments start with arguments for these; within the
+    /// checker instances have arguments only for [`own_tparams`](Self::own_tparams).
+    pub fn implicits(&self) -> &[TypeId] {
+        self.implicits.get().map_or(&[], |b| b)
+    }
+    pub(crate) fn set_implicits(&self, implicits: &[TypeId]) {
+        if !implicits.is_empty() {
+            let _ = self.implicits.set(implicits.into());
+        }
+    }
+    /// Place of a declaration among those that stand in functions of the package, from 1; 0 for others
+    /// (`noder/writer.go`, declCollector).
+    pub fn number(&self) -> u32 {
+        self.number.load(Ordering::Acquire)
+    }
+    /// Sets the number.
+    pub fn set_number(&self, number: u32) {
+        self.number.store(number, Ordering::Release);
     }
     /// The right-hand side of the declaration (not its underlying type), once known. For instances
     /// see [`crate::instance`].
