@@ -16,6 +16,9 @@ pub const OLDEST_RELEASE: u32 = 19;
 /// Minor number of the newest release imitated; a newer one is read with its rules.
 pub const NEWEST_RELEASE: u32 = 27;
 
+/// Releases (minor numbers) whose diagnostics are compared with the real toolchain's and recorded.
+pub const VERIFIED_RELEASES: &[u32] = &[27];
+
 /// What `//go:build go1.N` says about the language version of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileVersionRule {

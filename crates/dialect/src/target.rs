@@ -181,6 +181,14 @@ impl Target {
         &self.goarch
     }
 
+    /// Names that the go command defines for the assembler (`cmd/go/internal/work/gc.go`, asmArgs), those
+    /// that say which variant of the architecture is built left out.
+    pub fn asm_defines(&self) -> Vec<String> {
+        let mut names = vec![format!("GOOS_{}", self.goos), format!("GOARCH_{}", self.goarch)];
+        names.extend((self.goarch.as_ref() == "amd64").then(|| "GOAMD64_v1".to_owned()));
+        names
+    }
+
     /// Word size and largest alignment. For an architecture without sizes, those of amd64.
     pub fn sizes(&self) -> Sizes {
         self.sizes

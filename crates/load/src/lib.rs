@@ -6,6 +6,7 @@
 //! Must not know: types, IR.
 
 mod build;
+pub mod asm;
 pub mod config;
 pub mod constraint;
 pub mod context;

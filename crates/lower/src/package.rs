@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use escargo_base::{FileId, Symbol};
-use escargo_check::PackageInfo;
+use escargo_check::{IdentObject, PackageInfo};
 use escargo_dialect::LangSet;
 use escargo_ir::{InlineInfo, Pragmas};
-use escargo_syntax::{DeclId, Tree};
+use escargo_syntax::{Decl, DeclId, Tree};
 use escargo_types::{ObjId, PkgId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -45,12 +45,39 @@ pub struct TypedPackage {
     pub info: PackageInfo,
     /// Declarations of package-level functions and of methods (of the origin, for generic types).
     pub funcs: FxHashMap<ObjId, DeclRef>,
-    /// Functions that assembly files of the package define (by symbol name without package) and refer to.
-    pub asm_defs: FxHashSet<Symbol>,
-    /// Functions that assembly files of the package refer to.
-    pub asm_refs: FxHashSet<Symbol>,
     /// `//go:linkname local target` lines: local name, and target where one is given.
     pub linknames: Vec<(Symbol, Option<Symbol>)>,
+}
+
+impl TypedPackage {
+    /// A package that was checked without an error.
+    pub fn new(pkg: PkgId, path: Symbol, files: Vec<TypedFile>, info: PackageInfo) -> TypedPackage {
+        let mut package =
+            TypedPackage { pkg, path, files, info, funcs: FxHashMap::default(), linknames: Vec::new() };
+        for (index, (file, info)) in package.files.iter().zip(&package.info.files).enumerate() {
+            for &decl in &file.tree.top {
+                let Decl::Func(func) = &file.tree[decl] else { continue };
+                if let IdentObject::Def(obj) = info.idents[func.name] {
+                    package.funcs.insert(obj, DeclRef { file: index, decl });
+                }
+            }
+            let linknames = file.tree.directives.iter().filter_map(|d| linkname(&d.text));
+            package.linknames.extend(linknames);
+        }
+        package
+    }
+
+    /// A package that has no source: unsafe.
+    pub fn without_source(pkg: PkgId, path: Symbol) -> TypedPackage {
+        TypedPackage::new(pkg, path, Vec::new(), PackageInfo::default())
+    }
+}
+
+/// What a `//go:linkname` directive says.
+fn linkname(text: &str) -> Option<(Symbol, Option<Symbol>)> {
+    let mut words = text.strip_prefix("go:linkname ")?.split_ascii_whitespace();
+    let local = words.next()?;
+    Some((Symbol::intern(local), words.next().map(Symbol::intern)))
 }
 
 /// What an importer needs to know of a function.
