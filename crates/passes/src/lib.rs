@@ -1,1 +1,8 @@
-//! (being written)
+//! Passes over IR around inlining and escape analysis.
+//!
+//! Each module is one pass, with a `run` that changes the unit or says what the compiler would print.
+//!
+//! Must not know: syntax trees, wording of messages, the disk.
+
+pub mod dead_locals;
+pub mod loopvar;
