@@ -1,6 +1,7 @@
 //! The only value that an expression can have: local variables that are assigned once are followed to their
 //! initializers (`ir/expr.go`, StaticValue; `ir/reassignment.go`).
 
+use escargo_base::Id;
 use escargo_dialect::escaping::ReassignRule;
 use escargo_types::{Type, TypeStore};
 use rustc_hash::FxHashMap;
@@ -137,9 +138,9 @@ impl Search<'_> {
 /// asked. Later changes to its body are not seen.
 #[derive(Debug, Default)]
 pub struct StaticValues {
-    /// By function: whether it was walked, as an outermost one.
+    /// By function: it was walked as an outermost one, or as a literal inside of one.
     walked: Vec<bool>,
-    /// By name: whether the variable is assigned only where it is defined.
+    /// By name: the variable is assigned only where it is defined.
     single: Vec<bool>,
     /// Assignments to variables of function type; entries disappear when an assignment of another form is seen.
     calls: FxHashMap<NameId, Vec<NodeId>>,
@@ -152,7 +153,7 @@ impl StaticValues {
         follow(unit, node, &mut |node| {
             let name = unit.canonical(unit.as_name(node)?);
             let value = initializer(unit, name)?;
-            (self.is_single(name) && outermost_of(unit, name) == Some(root)).then_some(value)
+            (self.is_single(name) && owned(unit, name, root)).then_some(value)
         })
     }
 
@@ -167,28 +168,25 @@ impl StaticValues {
     ) -> Option<&[NodeId]> {
         let root = self.prepare(cx, unit, func);
         let name = unit.canonical(name);
-        if outermost_of(unit, name) != Some(root) {
+        if !owned(unit, name, root) {
             return None;
         }
         self.calls.get(&name).map(Vec::as_slice)
     }
 
     fn is_single(&self, name: NameId) -> bool {
-        self.single.get(escargo_base::Id::index(name)).copied().unwrap_or(false)
+        self.single.get(name.index()).copied().unwrap_or(false)
     }
 
+    /// Sees to it that the function around `func` was walked, and names it.
     fn prepare(&mut self, cx: &Context, unit: &Unit, func: FuncId) -> FuncId {
         let root = outermost(unit, func);
-        let index = escargo_base::Id::index(root);
-        if self.walked.len() <= index {
+        if self.walked.len() < unit.funcs.len() {
             self.walked.resize(unit.funcs.len(), false);
         }
-        if !self.walked[index] {
-            self.walked[index] = true;
+        if !self.walked[root.index()] {
             self.single.resize(unit.names.len().max(self.single.len()), false);
-            let mut walk = Walk { unit, store: cx.store, root, values: self };
-            walk.candidates(&unit.funcs[root].body);
-            walk.prune_list(&unit.funcs[root].body);
+            Walk { unit, store: cx.store, root, values: self }.function(root);
         }
         root
     }
@@ -205,10 +203,12 @@ fn outermost(unit: &Unit, mut func: FuncId) -> FuncId {
     func
 }
 
-fn outermost_of(unit: &Unit, name: NameId) -> Option<FuncId> {
-    unit.names[name].owner.map(|owner| outermost(unit, owner))
+/// Whether a variable is declared in a function or in literals inside it.
+fn owned(unit: &Unit, name: NameId, root: FuncId) -> bool {
+    unit.names[name].owner.is_some_and(|owner| owner == root || outermost(unit, owner) == root)
 }
 
+/// A walk through a function and the literals in it.
 struct Walk<'a> {
     unit: &'a Unit,
     store: &'a TypeStore,
@@ -217,68 +217,54 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Finds variables that have a definition, and those of function type.
-    fn candidates(&mut self, list: &[NodeId]) {
-        for &node in list {
-            self.candidate(node);
+    fn function(&mut self, func: FuncId) {
+        let body = &self.unit.funcs[func];
+        // Literals of the package initializer are walked for what they do to its variables, but are roots themselves.
+        if outermost(self.unit, func) == self.root
+            && !std::mem::replace(&mut self.values.walked[func.index()], true)
+        {
+            body.dcl.iter().for_each(|&name| self.candidate(name));
         }
+        body.body.iter().for_each(|&node| self.node(node));
     }
 
-    fn candidate(&mut self, node: NodeId) {
-        let unit = self.unit;
-        match unit.nodes[node].kind {
-            Kind::Name(name) => self.variable(name),
-            Kind::Closure(func) => self.candidates(&unit.funcs[func].body),
-            _ => {}
-        }
-        unit.for_each_child(node, &mut |child| self.candidate(child));
-    }
-
-    fn variable(&mut self, name: NameId) {
+    fn candidate(&mut self, name: NameId) {
         let variable = &self.unit.names[name];
-        if variable.class != Class::Auto || variable.outer.is_some() || variable.addrtaken {
+        if variable.class != Class::Auto || variable.addrtaken {
             return;
         }
-        if outermost_of(self.unit, name) != Some(self.root) {
-            return;
-        }
-        self.values.single[escargo_base::Id::index(name)] = variable.defn.is_some();
+        self.values.single[name.index()] = variable.defn.is_some();
         let plain =
             variable.defn.is_none_or(|defn| matches!(self.unit.nodes[defn].kind, Kind::Assign { .. }));
         if plain && matches!(self.store.ty(self.store.under(variable.ty)), Type::Signature(_)) {
-            self.values.calls.entry(name).or_default();
+            self.values.calls.insert(name, Vec::new());
         }
     }
 
-    fn prune_list(&mut self, list: &[NodeId]) {
-        for &node in list {
-            self.prune(node);
-        }
-    }
-
-    fn prune(&mut self, node: NodeId) {
+    fn node(&mut self, node: NodeId) {
         let unit = self.unit;
         match &unit.nodes[node].kind {
+            Kind::Name(_) | Kind::Literal(_) => return,
             Kind::Assign { x, .. } | Kind::AssignOp { x, .. } => self.assigned(*x, node),
             Kind::AssignList { lhs, .. } => lhs.iter().for_each(|&x| self.assigned(x, node)),
             Kind::Range { key, value, .. } => {
                 key.iter().chain(value).for_each(|&x| self.assigned(x, node));
             }
-            Kind::Closure(func) => self.prune_list(&unit.funcs[*func].body),
+            Kind::Closure(func) => self.function(*func),
             _ => {}
         }
-        unit.for_each_child(node, &mut |child| self.prune(child));
+        unit.for_each_child(node, &mut |child| self.node(child));
     }
 
     /// `stmt` assigns to `x`.
     fn assigned(&mut self, x: NodeId, stmt: NodeId) {
         let Some(name) = self.unit.as_name(self.unit.outer_value(self.store, x)) else { return };
         let name = self.unit.canonical(name);
-        if outermost_of(self.unit, name) != Some(self.root) {
+        if !owned(self.unit, name, self.root) {
             return;
         }
         if self.unit.names[name].defn != Some(stmt) {
-            self.values.single[escargo_base::Id::index(name)] = false;
+            self.values.single[name.index()] = false;
         }
         let Some(assignments) = self.values.calls.get_mut(&name) else { return };
         match self.unit.nodes[stmt].kind {
