@@ -5,7 +5,9 @@
 //!
 //! Must not know: syntax trees, releases, the disk.
 
+mod build;
 mod context;
+pub mod conversion;
 mod func;
 mod name;
 mod node;
@@ -16,6 +18,7 @@ mod tools;
 mod unit;
 mod visit;
 
+pub use build::{Build, MethodRef, convert_value, fix_value, zero_value};
 pub use context::{CompilerFlags, Context};
 pub use func::{DictId, Func, FuncId, InlineInfo, Origin, Pragmas, Role};
 pub use name::{Class, Name, NameId};

@@ -2,6 +2,7 @@
 
 use escargo_base::{IndexVec, Symbol};
 use escargo_types::{PkgId, TypeId};
+use rustc_hash::FxHashMap;
 
 use crate::{Class, Func, FuncId, InlineTree, IrPos, Kind, Name, NameId, Node, NodeId};
 
@@ -24,6 +25,9 @@ pub struct Unit {
     pub init: Option<FuncId>,
     /// Number of static temporaries so far (`..stmp_N`).
     pub static_temps: u32,
+    /// Types of methods as plain functions made so far: by signature, and the type of the receiver if that is the first
+    /// parameter.
+    pub method_types: FxHashMap<(TypeId, Option<TypeId>), TypeId>,
 }
 
 impl Unit {
@@ -38,6 +42,7 @@ impl Unit {
             inline_tree: InlineTree::default(),
             init: None,
             static_temps: 0,
+            method_types: FxHashMap::default(),
         }
     }
 
