@@ -2,14 +2,26 @@
 
 /// Rules of the lowering to IR.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LowerRules {}
+pub struct LowerRules {
+    /// All function literals count as closures, also those that capture nothing: they are analysed with the function
+    /// around them.
+    pub literals_are_closures: bool,
+    /// Whatever is laid out as one pointer is stored directly in an interface; else only pointers and what has
+    /// nothing but one.
+    pub direct_iface_by_layout: bool,
+}
 
-const BASELINE: LowerRules = LowerRules {};
+const BASELINE: LowerRules = LowerRules { literals_are_closures: true, direct_iface_by_layout: false };
 
 /// A change: the minor release it came with, and what it does.
 type Delta = (u32, fn(&mut LowerRules));
 
-const DELTAS: &[Delta] = &[];
+const DELTAS: &[Delta] = &[
+    // 1.24: literals without captures are functions like others. `ir/func.go`, IsClosure.
+    (24, |r| r.literals_are_closures = false),
+    // 1.26: by size and pointer data. `types/type.go`, IsDirectIface.
+    (26, |r| r.direct_iface_by_layout = true),
+];
 
 impl LowerRules {
     /// The rules of release 1.`minor`.

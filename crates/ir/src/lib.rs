@@ -5,6 +5,7 @@
 //!
 //! Must not know: syntax trees, releases, the disk.
 
+mod alloc;
 mod build;
 mod context;
 pub mod conversion;
@@ -13,6 +14,9 @@ mod name;
 mod node;
 mod op;
 mod pos;
+pub mod position;
+pub mod print;
+pub mod scc;
 mod static_value;
 mod tools;
 mod unit;

@@ -1,0 +1,142 @@
+//! The order in which functions are analysed: groups of functions that call each other, callees before callers
+//! (`ir/scc.go`).
+
+use rustc_hash::FxHashMap;
+
+use crate::{Context, FuncId, Kind, Unit};
+
+/// Functions that are analysed together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// In order of discovery: a function comes before its closures and before those that it was the first to call.
+    pub funcs: Vec<FuncId>,
+    /// Whether they call themselves or each other. A function that does not forms a group with its closures.
+    pub recursive: bool,
+}
+
+/// Groups of functions from the bottom up, found one at a time.
+///
+/// Each group refers only to its own functions and to those of earlier groups. Between two groups the unit may be
+/// changed, except for bodies of functions that were entered but not yet returned; those are callers of the group's
+/// functions. What a function refers to is read when it is entered.
+///
+/// A literal that captures variables is never the head of a group: it joins that of the function around it.
+#[derive(Debug)]
+pub struct BottomUp {
+    roots: std::vec::IntoIter<FuncId>,
+    /// Number of each function entered; [`DONE`] once its group was returned.
+    numbers: FxHashMap<FuncId, u32>,
+    last: u32,
+    /// Functions entered whose group is not complete.
+    stack: Vec<FuncId>,
+    /// Functions whose references are being followed, innermost last.
+    visits: Vec<Visit>,
+    /// Whether all literals count as closures, also those that capture nothing.
+    all_literals: bool,
+}
+
+/// Number of functions whose group was returned: larger than any other.
+const DONE: u32 = u32::MAX;
+
+#[derive(Debug)]
+struct Visit {
+    func: FuncId,
+    number: u32,
+    /// Smallest number that was reached. It starts one above `number`, so that finding the way back to the function
+    /// shows.
+    lowest: u32,
+    /// Functions referred to, last one first.
+    callees: Vec<FuncId>,
+}
+
+impl BottomUp {
+    /// The groups of everything that the functions of a list lead to.
+    pub fn new(cx: &Context<'_>, list: &[FuncId]) -> BottomUp {
+        BottomUp {
+            roots: list.to_vec().into_iter(),
+            numbers: FxHashMap::default(),
+            last: 0,
+            stack: Vec::new(),
+            visits: Vec::new(),
+            all_literals: cx.model.lowering.literals_are_closures,
+        }
+    }
+
+    /// The next group.
+    pub fn next(&mut self, unit: &Unit) -> Option<Group> {
+        loop {
+            let Some(visit) = self.visits.last_mut() else {
+                let root = self.roots.next()?;
+                if self.is_closure(unit, root) {
+                    continue;
+                }
+                if !self.numbers.contains_key(&root) {
+                    self.enter(unit, root);
+                }
+                continue;
+            };
+            match visit.callees.pop() {
+                Some(callee) => match self.numbers.get(&callee) {
+                    Some(&number) => visit.lowest = visit.lowest.min(number),
+                    None => self.enter(unit, callee),
+                },
+                None => {
+                    if let Some(group) = self.leave(unit) {
+                        return Some(group);
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_closure(&self, unit: &Unit, func: FuncId) -> bool {
+        let func = &unit.funcs[func];
+        func.is_literal() && (self.all_literals || !func.closure_vars.is_empty())
+    }
+
+    fn enter(&mut self, unit: &Unit, func: FuncId) {
+        let number = self.last + 1;
+        self.last = number + 1;
+        self.numbers.insert(func, number);
+        self.stack.push(func);
+        let mut callees = references(unit, func);
+        callees.reverse();
+        self.visits.push(Visit { func, number, lowest: number + 1, callees });
+    }
+
+    /// Ends the innermost visit; a group if the function is the head of one.
+    fn leave(&mut self, unit: &Unit) -> Option<Group> {
+        let Visit { func, number, lowest, .. } = self.visits.pop()?;
+        if let Some(caller) = self.visits.last_mut() {
+            caller.lowest = caller.lowest.min(lowest);
+        }
+        if lowest < number || self.is_closure(unit, func) {
+            return None;
+        }
+        let head = self.stack.iter().rposition(|&f| f == func)?;
+        let funcs = self.stack.split_off(head);
+        for &f in &funcs {
+            self.numbers.insert(f, DONE);
+        }
+        Some(Group { funcs, recursive: lowest == number })
+    }
+}
+
+/// Functions that a body refers to and that are compiled with the package, in order of first mention.
+fn references(unit: &Unit, func: FuncId) -> Vec<FuncId> {
+    let mut list = Vec::new();
+    unit.preorder_list(&unit.funcs[func].body, &mut |node| {
+        let callee = match &unit.nodes[node].kind {
+            &Kind::Name(name) => unit.names[name].func,
+            Kind::Selector(selector) => selector.func,
+            &Kind::Closure(func) => Some(func),
+            _ => None,
+        };
+        if let Some(callee) = callee.filter(|&f| unit.funcs[f].local)
+            && list.last() != Some(&callee)
+        {
+            list.push(callee);
+        }
+    });
+    list
+}
