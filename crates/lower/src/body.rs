@@ -6,7 +6,7 @@ use escargo_syntax::ExprId;
 use escargo_types::{ObjId, TypeId};
 use rustc_hash::FxHashMap;
 
-use crate::func::{Code, LiteralKind, Source};
+use crate::func::{Code, LiteralKind, MakeBody, Source};
 use crate::lowerer::Lowerer;
 use crate::package::{TypedFile, TypedPackage};
 
@@ -40,10 +40,20 @@ pub(crate) struct InlineFrame {
     pub(crate) labels: u32,
 }
 
+/// What lowering a literal again takes.
+#[derive(Clone, Debug)]
+pub(crate) struct LiteralFacts {
+    /// Its type for the checker.
+    pub(crate) sig: TypeId,
+    /// What its captured variables are known by, in order; the dictionary is not among them.
+    pub(crate) captured: Vec<LocalKey>,
+}
+
 /// What belongs to one function among those that are lowered one inside the other.
 #[derive(Debug)]
-pub(crate) struct Frame {
+struct Frame {
     func: FuncId,
+    pos: IrPos,
     inline: Option<InlineFrame>,
     locals: FxHashMap<LocalKey, NameId>,
     captured: Vec<LocalKey>,
@@ -61,6 +71,8 @@ pub(crate) struct Body<'l, 'w> {
     pub(crate) file: usize,
     /// The function that variables are declared in (for inlined bodies a scratch function).
     pub(crate) func: FuncId,
+    /// Position for code that has no source: the function's, or that of the inlined call.
+    pub(crate) pos: IrPos,
     /// Type arguments, in instances.
     pub(crate) dict: Option<DictId>,
     /// The inlined call, if this is the body of one. Literals inside an inlined body are not: their bodies keep the
@@ -83,11 +95,13 @@ pub(crate) struct Body<'l, 'w> {
 impl<'l, 'w> Body<'l, 'w> {
     /// The lowering of a function's body that has not begun.
     pub(crate) fn new(low: &'l mut Lowerer<'w>, source: &Source<'w>, func: FuncId) -> Body<'l, 'w> {
+        let pos = low.unit.funcs[func].pos;
         Body {
             low,
             pkg: source.pkg,
             file: source.file,
             func,
+            pos,
             dict: source.dict,
             inline: None,
             locals: FxHashMap::default(),
@@ -206,19 +220,63 @@ impl<'l, 'w> Body<'l, 'w> {
         let source = Source { pkg: self.pkg, file: self.file, code, dict: self.dict };
         self.low.sources.insert(func, source.clone());
         self.open(func);
-        self.sig = sig;
-        self.declare_params(Some(sig), ty);
+        if let Some(dict) = self.outer.last().and_then(|frame| self.low.unit.funcs[frame.func].dict_param) {
+            let pos = self.low.unit.names[dict].pos;
+            let name = self.low.new_captured(func, pos, dict);
+            self.low.unit.funcs[func].dict_param = Some(name);
+        }
+        self.declare_params(sig, false);
         let body = self.lower_code(&source.code);
-        self.low.unit.funcs[func].body = body;
+        // The dictionary is captured last, and always.
+        let f = &mut self.low.unit.funcs[func];
+        f.body = body;
+        f.closure_vars.extend(f.dict_param);
         self.close();
         node
     }
 
-    /// Statements lowered from now on belong to `func`, a literal of the function lowered so far.
-    pub(crate) fn open(&mut self, func: FuncId) {
-        let dict = self.dict_param();
+    /// Makes a literal that no source corresponds to and that calls something with other arguments
+    /// (`noder/reader.go`, syntheticClosure): it captures variables of the function being lowered, which `make` finds
+    /// by [`Body::captured`], and has the parameters of the IR type `ty`.
+    pub(crate) fn synthetic_literal(
+        &mut self,
+        pos: IrPos,
+        ty: TypeId,
+        captured: &[NameId],
+        make: MakeBody<'w>,
+    ) -> NodeId {
+        let (func, node) = self.new_literal(LiteralKind::Func, pos, ty);
+        self.low.unit.funcs[func].wrapper = true;
+        for &name in captured {
+            self.low.capture(func, IrPos::source(pos.pos), name);
+        }
+        let source = Source { pkg: self.pkg, file: self.file, code: Code::Made(make.clone()), dict: None };
+        self.low.sources.insert(func, source);
+        let dict = self.dict.take();
+        self.open(func);
+        self.declare_params(ty, false);
+        let body = make(self);
+        self.low.unit.funcs[func].body = body;
+        self.close();
+        self.dict = dict;
+        node
+    }
+
+    /// Captured variable `i` of the literal being lowered; where that is inlined, the variable itself.
+    pub(crate) fn captured(&self, i: usize) -> Option<NameId> {
+        let unit = &self.low.unit;
+        match &self.inline {
+            None => unit.funcs[self.func].closure_vars.get(i).copied(),
+            Some(frame) => unit.names[*unit.funcs[frame.callee].closure_vars.get(i)?].outer,
+        }
+    }
+
+    /// What is lowered from now on belongs to `func`, a literal of the function lowered so far.
+    fn open(&mut self, func: FuncId) {
+        let pos = self.low.unit.funcs[func].pos;
         let frame = Frame {
             func: std::mem::replace(&mut self.func, func),
+            pos: std::mem::replace(&mut self.pos, pos),
             inline: self.inline.take(),
             locals: std::mem::take(&mut self.locals),
             captured: std::mem::take(&mut self.captured),
@@ -226,22 +284,15 @@ impl<'l, 'w> Body<'l, 'w> {
             sig: std::mem::replace(&mut self.sig, TypeId::INVALID),
         };
         self.outer.push(frame);
-        if let Some(dict) = dict {
-            let pos = self.low.unit.names[dict].pos;
-            let name = self.low.new_captured(func, pos, dict);
-            self.low.unit.funcs[func].dict_param = Some(name);
-        }
     }
 
-    /// Goes back to the function around the literal opened last. The dictionary is captured last, and always.
-    pub(crate) fn close(&mut self) {
-        let func = self.func;
-        if let Some(dict) = self.low.unit.funcs[func].dict_param {
-            self.low.unit.funcs[func].closure_vars.push(dict);
-        }
+    /// Goes back to the function around the literal opened last.
+    fn close(&mut self) {
         let Some(frame) = self.outer.pop() else { return };
-        self.low.captures.insert(func, std::mem::replace(&mut self.captured, frame.captured));
+        let facts = LiteralFacts { sig: self.sig, captured: std::mem::replace(&mut self.captured, frame.captured) };
+        self.low.literals.insert(self.func, facts);
         self.func = frame.func;
+        self.pos = frame.pos;
         self.inline = frame.inline;
         self.locals = frame.locals;
         self.literals = frame.literals;

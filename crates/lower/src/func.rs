@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
-use escargo_base::Symbol;
+use escargo_base::{Pos, Symbol};
 use escargo_ir::{
     Class, DictId, Func, FuncId, IrPos, Kind, List, NameId, Node, NodeId, Origin, Pragmas, Role,
 };
 use escargo_syntax::{DeclId, ExprId};
-use escargo_types::{PkgId, TypeId};
+use escargo_types::object::VarKind;
+use escargo_types::subst::clone_var;
+use escargo_types::{ObjId, Object, PkgId, Signature, TypeId};
 
 use crate::body::Body;
 use crate::lowerer::Lowerer;
@@ -94,6 +96,45 @@ impl Lowerer<'_> {
             closure_counts: [0; 3],
             recv: None,
         })
+    }
+
+    /// The type of a declared function or method, `sig` for the checker: with the receiver, and with the dictionary as
+    /// first parameter if the instance is shaped (`noder/reader.go`, shapeSig).
+    pub(crate) fn func_type(&mut self, sig: TypeId, dict: Option<DictId>) -> TypeId {
+        let store = self.store();
+        let Some(signature) = store.as_signature(sig) else { return TypeId::INVALID };
+        let shaped = dict.filter(|&dict| self.dict_info(dict).shaped);
+        let recv = signature.recv.map(|recv| self.ir_vars(&[recv], dict)[0]);
+        let mut params = self.ir_vars(store.tuple(signature.params), dict);
+        let results = self.ir_vars(store.tuple(signature.results), dict);
+        if let Some(dict) = shaped {
+            let ty = self.dict_param_type(dict);
+            let name = Symbol::intern(".dict");
+            params.insert(0, store.new_object(Object::var(VarKind::Param, Pos::NONE, None, name, Some(ty))));
+        }
+        let same = |tuple: TypeId, vars: &[ObjId]| store.tuple(tuple) == vars;
+        let plain = signature.tparams.is_empty() && signature.recv_tparams.is_empty();
+        if plain && recv == signature.recv && same(signature.params, &params) && same(signature.results, &results) {
+            return sig;
+        }
+        store.new_signature(Signature {
+            recv,
+            params: store.new_tuple(params),
+            results: store.new_tuple(results),
+            variadic: signature.variadic,
+            ..Signature::default()
+        })
+    }
+
+    /// The variables, or copies of them, with IR types.
+    fn ir_vars(&mut self, vars: &[ObjId], dict: Option<DictId>) -> Vec<ObjId> {
+        let store = self.store();
+        let ir_var = |&var: &ObjId| {
+            let old = store.obj_type(var);
+            let new = self.ir_ty(old, dict);
+            if new == old { var } else { clone_var(store, var, Some(new)) }
+        };
+        vars.iter().map(ir_var).collect()
     }
 
     /// Adds a literal to the package: names it, makes its node at `pos`, appends it to the list of functions

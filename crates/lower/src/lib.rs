@@ -9,12 +9,18 @@
 //! Must not know: inlining decisions, escape analysis, the disk.
 
 mod body;
+mod canon;
+mod dict;
 mod func;
 mod lowerer;
 mod naming;
 mod object;
 mod package;
+mod pkg_init;
+mod pragma;
 mod read;
+mod shape;
+mod stubs;
 mod types;
 
 pub use lowerer::Lowerer;

@@ -5,9 +5,11 @@ use escargo_ir::{Context, DictId, FuncId, NameId, Unit};
 use escargo_types::{ObjId, PkgId, TypeId};
 use rustc_hash::FxHashMap;
 
-use crate::body::LocalKey;
+use crate::body::LiteralFacts;
+use crate::dict::Generics;
 use crate::func::Source;
 use crate::package::{TypedPackage, World};
+use crate::types::WrapperTypes;
 
 /// Lowers a package, and afterwards the bodies that the inliner asks for.
 pub struct Lowerer<'w> {
@@ -25,17 +27,24 @@ pub struct Lowerer<'w> {
     pub(crate) funcs: FxHashMap<ObjId, FuncId>,
     /// Where bodies come from.
     pub(crate) sources: FxHashMap<FuncId, Source<'w>>,
-    /// What the captured variables of a literal are known by, parallel to its `closure_vars` (the dictionary, which
-    /// comes last, is not among them).
-    pub(crate) captures: FxHashMap<FuncId, Vec<LocalKey>>,
+    /// What lowering literals again takes.
+    pub(crate) literals: FxHashMap<FuncId, LiteralFacts>,
     /// Instances whose shaped counterpart is still to be read; the last goes first.
     pub(crate) todo_dicts: Vec<DictId>,
     /// Functions whose bodies are still to be read; the last goes first, after all dictionaries.
     pub(crate) todo_bodies: Vec<FuncId>,
+    /// Instances that were first seen while a call was inlined and that the inliner has not looked at.
+    pub(crate) new_instances: Vec<FuncId>,
     /// The package whose data is being read: decides which types need wrappers.
     pub(crate) reading: PkgId,
     /// IR types by what was read.
     pub(crate) types: FxHashMap<(PkgId, Option<DictId>, TypeId), TypeId>,
+    /// Generic objects and their instances.
+    pub(crate) generics: Generics,
+    /// Types that may need wrappers.
+    pub(crate) wrappers: WrapperTypes,
+    /// Packages that only the compiler knows, by path.
+    pub(crate) pseudo_pkgs: Vec<(Symbol, PkgId)>,
     /// Number of functions `init` seen.
     pub(crate) inits: u32,
     /// Number of labels made.
@@ -59,14 +68,24 @@ impl<'w> Lowerer<'w> {
             globals: FxHashMap::default(),
             funcs: FxHashMap::default(),
             sources: FxHashMap::default(),
-            captures: FxHashMap::default(),
+            literals: FxHashMap::default(),
             todo_dicts: Vec::new(),
             todo_bodies: Vec::new(),
+            new_instances: Vec::new(),
             reading: package.pkg,
             types: FxHashMap::default(),
+            generics: Generics::default(),
+            wrappers: WrapperTypes::default(),
+            pseudo_pkgs: Vec::new(),
             inits: 0,
             labels: 0,
         }
+    }
+
+    /// The instances first seen while calls were inlined since the last time. They can be inlined if
+    /// the inliner finds so (without saying it); their bodies are not needed otherwise (`noder/unified.go`, readBodies).
+    pub fn take_new_instances(&mut self) -> Vec<FuncId> {
+        std::mem::take(&mut self.new_instances)
     }
 
     /// A label that source cannot have (`typecheck.AutoLabel`).

@@ -2,7 +2,8 @@
 
 use escargo_base::{Id, Symbol};
 use escargo_ir::{FuncId, InlId, IrPos};
-use escargo_types::PkgId;
+use escargo_types::link::{link_name, link_prefix, link_string};
+use escargo_types::{ObjId, Package, PkgId, Type, TypeId};
 use sha2::{Digest, Sha256};
 
 use crate::func::LiteralKind;
@@ -29,7 +30,9 @@ impl Lowerer<'_> {
         let (mut prefix, mut pkg) = (name.sym, name.pkg.unwrap_or(self.package.pkg));
         if let Some(inl) = pos.inl {
             let inlined = self.unit.func_name(self.unit.inline_tree.calls[inl].callee);
-            (prefix, pkg) = (inlined.sym, inlined.pkg.unwrap_or(self.package.pkg));
+            let inlined_pkg = inlined.pkg;
+            prefix = inlined.sym;
+            pkg = self.linked_pkg(inl, inlined_pkg.unwrap_or(self.package.pkg));
         }
         let number = number.unwrap_or_else(|| {
             let counter = match kind {
@@ -45,6 +48,60 @@ impl Lowerer<'_> {
         if let Some(inl) = pos.inl {
             text = format!("{}#{}#", trim_hash(&text), self.inline_hash(inl));
         }
+        (Symbol::intern(&text), pkg)
+    }
+
+    /// The package of an inlined function, by the name that the linker has for it. Where that is not the package's
+    /// path, the compiler takes it for the path of a package of its own.
+    fn linked_pkg(&mut self, inl: InlId, pkg: PkgId) -> PkgId {
+        let callee = self.unit.inline_tree.calls[inl].callee;
+        let prefix = match self.unit.funcs[callee].linkname {
+            Some(_) => "_".to_owned(),
+            None => link_prefix(self.cx.store, pkg),
+        };
+        if prefix == self.cx.store.pkg(pkg).link_path().as_str() {
+            return pkg;
+        }
+        self.pseudo_pkg(&prefix, "")
+    }
+
+    /// A package that only the compiler knows.
+    fn pseudo_pkg(&mut self, path: &str, name: &str) -> PkgId {
+        let path = Symbol::intern(path);
+        if let Some((_, pkg)) = self.pseudo_pkgs.iter().find(|(known, _)| *known == path) {
+            return *pkg;
+        }
+        let pkg = self.cx.store.new_package(Package::new(path, Some(Symbol::intern(name)), true));
+        self.pseudo_pkgs.push((path, pkg));
+        pkg
+    }
+
+    /// The symbol of a method's function, and its package (`ir.MethodSymSuffix`). `recv` is an IR type.
+    pub(crate) fn method_sym(&mut self, recv: TypeId, method: ObjId, suffix: &str) -> (Symbol, PkgId) {
+        let store = self.cx.store;
+        let (base, pointer) = match *store.ty(recv) {
+            Type::Pointer(elem) => (elem, true),
+            _ => (recv, false),
+        };
+        let (base_name, pkg) = match store.ty(base) {
+            Type::Named(named) => (link_name(store, base), store.obj(named.obj).pkg),
+            _ => (link_string(store, base), None),
+        };
+        let pkg = match (pkg, store.ty(base)) {
+            (Some(pkg), _) => pkg,
+            // The universe has one type with a method.
+            (None, Type::Named(_)) => self.pseudo_pkg("go.builtin", ""),
+            (None, _) => self.pseudo_pkg("go", ""),
+        };
+        let mut text = if pointer { format!("(*{base_name})") } else { base_name };
+        let object = store.obj(method);
+        if let Some(other) = object.pkg.filter(|&p| p != pkg && !object.is_exported()) {
+            text.push('.');
+            text.push_str(&link_prefix(store, other));
+        }
+        text.push('.');
+        text.push_str(object.name.as_str());
+        text.push_str(suffix);
         (Symbol::intern(&text), pkg)
     }
 

@@ -1,21 +1,222 @@
-//! The order in which a package is read: initializers, declarations, bodies.
+//! The order in which a package is read: initializers of its variables, declarations as they stand in the source, then
+//! bodies, the last one queued first (`noder/unified.go`, `noder/reader.go`).
 
-use escargo_ir::List;
-use escargo_types::TypeId;
+use escargo_base::Symbol;
+use escargo_check::{FileInfo, IdentObject};
+use escargo_ir::{Class, FuncId, IrPos, List, NameId, Origin, Pragmas};
+use escargo_syntax::{Decl, DeclId, Expr, IdentId, Stmt, StmtId};
+use escargo_types::typeset::type_set;
+use escargo_types::{ObjId, Type, TypeId};
 
-use crate::body::Body;
+use crate::body::{Body, LocalKey};
 use crate::func::Code;
+use crate::lowerer::Lowerer;
+
+impl<'w> Lowerer<'w> {
+    /// Reads the whole package: afterwards all functions are in the unit, with their bodies.
+    pub fn run(&mut self) {
+        self.package_init();
+        for (file, info) in self.package.files.iter().zip(&self.package.info.files) {
+            for &decl in &file.tree.top {
+                self.declaration(&file.tree, info, decl);
+            }
+        }
+        self.read_bodies(false);
+        self.mark_runtime_functions();
+    }
+
+    fn declaration(&mut self, tree: &escargo_syntax::Tree, info: &FileInfo, decl: DeclId) {
+        match tree[decl] {
+            Decl::Const { names, .. } => {
+                for name in tree.list(names) {
+                    if let Some(obj) = defined(info, name) {
+                        self.ty(self.store().obj_type(obj), None);
+                    }
+                }
+            }
+            Decl::Var { names, .. } => {
+                for name in tree.list(names) {
+                    if let Some(obj) = defined(info, name) {
+                        self.global(obj);
+                    }
+                }
+            }
+            Decl::Type { name, tparams, .. } if tparams.is_empty() && !tree.name(name).is_blank() => {
+                if let Some(obj) = defined(info, name) {
+                    self.type_declaration(self.store().obj_type(obj));
+                }
+            }
+            Decl::Func(func) if !tree.name(func.name).is_blank() => {
+                if let Some(obj) = defined(info, func.name) {
+                    self.func_declaration(obj);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Interfaces that serve as constraints only are left out.
+    fn type_declaration(&mut self, ty: TypeId) {
+        let store = self.store();
+        let under = store.under(ty);
+        if !matches!(store.ty(under), Type::Interface(_)) || type_set(store, under).is_method_set() {
+            self.ty(ty, None);
+        }
+    }
+
+    fn func_declaration(&mut self, obj: ObjId) {
+        let store = self.store();
+        let Some(sig) = store.as_signature(store.obj_type(obj)) else { return };
+        if !sig.tparams.is_empty() || !sig.recv_tparams.is_empty() {
+            return;
+        }
+        let func = self.func(obj);
+        self.unit.func_list.push(func);
+    }
+
+    /// Reads all bodies that are queued. Instances join the list of functions, except for those that are first seen
+    /// while a call is inlined: the package that the callee comes from compiles these.
+    pub(crate) fn read_bodies(&mut self, during_inlining: bool) {
+        loop {
+            if let Some(dict) = self.todo_dicts.pop() {
+                self.pair_shaped(dict);
+                continue;
+            }
+            let Some(func) = self.todo_bodies.pop() else { return };
+            self.read_body(func);
+            if !matches!(self.unit.funcs[func].origin, Origin::Instance(..)) {
+                continue;
+            }
+            match during_inlining {
+                true => self.new_instances.push(func),
+                false => self.unit.func_list.push(func),
+            }
+        }
+    }
+
+    fn read_body(&mut self, func: FuncId) {
+        let Some(source) = self.sources.get(&func).cloned() else { return };
+        let sig = self.checked_sig(func);
+        let mut body = Body::new(self, &source, func);
+        body.declare_params(sig, true);
+        let list = body.lower_code(&source.code);
+        self.unit.funcs[func].body = list;
+    }
+
+    /// The checker's type of a function that has source.
+    pub(crate) fn checked_sig(&self, func: FuncId) -> TypeId {
+        match self.unit.funcs[func].origin {
+            Origin::Declared(obj) | Origin::Instance(obj, _) => self.store().obj_type(obj),
+            Origin::Literal => self.literals.get(&func).map_or(TypeId::INVALID, |facts| facts.sig),
+            Origin::Generated => TypeId::INVALID,
+        }
+    }
+
+    /// Functions of the run time that other packages compile are not instrumented.
+    fn mark_runtime_functions(&mut self) {
+        if self.cx.flags.runtime {
+            return;
+        }
+        let store = self.store();
+        for &func in &self.unit.func_list {
+            let pkg = self.unit.names[self.unit.funcs[func].name].pkg;
+            if pkg.is_some_and(|pkg| store.pkg(pkg).path.as_str() == "runtime") {
+                let pragmas = &mut self.unit.funcs[func].pragmas;
+                *pragmas = pragmas.with(Pragmas::NORACE);
+            }
+        }
+    }
+}
+
+/// The object that an identifier declares.
+pub(crate) fn defined(info: &FileInfo, ident: IdentId) -> Option<ObjId> {
+    match info.idents[ident] {
+        IdentObject::Def(obj) => Some(obj),
+        _ => None,
+    }
+}
 
 impl<'w> Body<'_, 'w> {
-    /// Declares receiver, parameters and results of the function being lowered. `sig` is its type for the checker.
-    pub(crate) fn declare_params(&mut self, sig: Option<TypeId>, ty: TypeId) {
-        let _ = (sig, ty);
+    /// Declares receiver, parameters and results of the function being lowered, of which `sig` is the checker's type:
+    /// their names are known to the body. A shaped function gets its dictionary after the receiver
+    /// (`ir.Func.DeclareParams`).
+    pub(crate) fn declare_params(&mut self, sig: TypeId, dictionary: bool) {
+        let store = self.low.store();
+        self.sig = sig;
+        let Some(signature) = store.as_signature(sig) else { return };
+        let params = store.tuple(signature.params);
+        let results = store.tuple(signature.results);
+        let mut index = 0;
+        for &recv in &signature.recv {
+            self.declare_param(recv, Class::Param, index);
+            index += 1;
+        }
+        let shaped = self.dict.filter(|&dict| dictionary && self.low.dict_info(dict).shaped);
+        if let Some(dict) = shaped {
+            let pos = self.low.unit.funcs[self.func].pos;
+            let ty = self.low.dict_param_type(dict);
+            let pkg = self.low.unit.func_name(self.func).pkg;
+            let sym = Symbol::intern(".dict");
+            let name = self.low.unit.new_local(self.func, pos, sym, pkg, ty, Class::Param);
+            self.low.unit.funcs[self.func].dict_param = Some(name);
+            index += 1;
+        }
+        for &param in params {
+            self.declare_param(param, Class::Param, index);
+            index += 1;
+        }
+        for (i, &result) in results.iter().enumerate() {
+            self.declare_param(result, Class::Result, i as u32);
+        }
+        self.low.unit.funcs[self.func].params = (index, results.len() as u32);
+    }
+
+    /// Parameters without a name are called after their place.
+    fn declare_param(&mut self, obj: ObjId, class: Class, index: u32) -> NameId {
+        let object = self.low.store().obj(obj);
+        let ty = self.ty(object.ty().unwrap_or(TypeId::INVALID));
+        let pos = IrPos::source(object.pos);
+        let name = if object.name.is_empty() || object.name.is_blank() {
+            let prefix = if class == Class::Param { "~p" } else { "~r" };
+            let sym = Symbol::intern(&format!("{prefix}{index}"));
+            let pkg = self.low.unit.func_name(self.func).pkg;
+            self.low.unit.new_local(self.func, pos, sym, pkg, ty, class)
+        } else {
+            self.low.unit.new_local(self.func, pos, object.name, object.pkg, ty, class)
+        };
+        self.low.unit.names[name].obj = Some(obj);
+        self.locals.insert(LocalKey::Object(obj), name);
+        name
     }
 
     /// Lowers the body of the function being lowered; its parameters are declared.
     pub(crate) fn lower_code(&mut self, code: &Code<'w>) -> List {
-        match code {
-            Code::Made(make) => make(self),
+        let tree = &self.source().tree;
+        let block = match code {
+            Code::Decl(decl) => match tree[*decl] {
+                Decl::Func(func) => func.body,
+                _ => None,
+            },
+            Code::Literal(e) => match tree[*e] {
+                Expr::FuncLit { body, .. } => Some(body),
+                _ => None,
+            },
+            Code::CallShaped => return self.call_shaped(self.pos),
+            Code::Made(make) => return make(self),
+        };
+        block.map_or_else(List::new, |block| self.lower_block(block))
+    }
+
+    /// The statements of a body. An empty one holds an empty block, except where it is inlined.
+    fn lower_block(&mut self, block: StmtId) -> List {
+        if self.inline.is_none() {
+            return self.func_body(block);
+        }
+        match self.source().tree[block] {
+            Stmt::Block(list) => {
+                let list: Vec<StmtId> = self.source().tree.list(list).collect();
+                self.stmts(&list)
+            }
             _ => List::new(),
         }
     }

@@ -1,9 +1,18 @@
-//! Reading types: from what the checker knows to IR types, in the order in which the compiler reads them.
+//! Which types were read, for the wrappers that they may need (`noder/reader.go`, needWrapper).
 
 use escargo_ir::DictId;
-use escargo_types::{TypeId, TypeStore};
+use escargo_types::{Type, TypeId, TypeStore};
 
 use crate::lowerer::Lowerer;
+
+/// Types whose methods need other ways to be called, in the order in which they were read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WrapperTypes {
+    /// Those read from data of imported packages: these packages have the wrappers.
+    pub(crate) have: Vec<TypeId>,
+    /// All others.
+    pub(crate) need: Vec<TypeId>,
+}
 
 impl<'w> Lowerer<'w> {
     /// The store of all types.
@@ -13,12 +22,29 @@ impl<'w> Lowerer<'w> {
 
     /// Reads a type of the checker: aliases stripped, type parameters replaced by what `dict` has for them.
     pub(crate) fn ty(&mut self, ty: TypeId, dict: Option<DictId>) -> TypeId {
-        let key = (self.reading, dict, ty);
-        if let Some(&known) = self.types.get(&key) {
-            return known;
+        self.ir_ty(ty, dict)
+    }
+
+    /// Notes that a type was read. What a package says that is imported counts as done there, except in the instances
+    /// of its generic declarations.
+    pub(crate) fn need_wrapper(&mut self, ty: TypeId, dict: Option<DictId>) {
+        // Nothing else can have methods.
+        if !matches!(self.store().ty(ty), Type::Named(_) | Type::Struct(_) | Type::Interface(_)) {
+            return;
         }
-        let read = ty;
-        self.types.insert(key, read);
-        read
+        if self.is_unfinished(ty) {
+            return;
+        }
+        let imported = self.reading != self.package.pkg && dict.is_none();
+        let is_runtime_error = ty == TypeId::ERROR && self.package.path.as_str() == "runtime";
+        match imported && !is_runtime_error {
+            true => self.wrappers.have.push(ty),
+            false => self.wrappers.need.push(ty),
+        }
+    }
+
+    /// Whether the type is still being read, so that nobody knows what it is.
+    fn is_unfinished(&self, ty: TypeId) -> bool {
+        self.generics.unfinished.contains(&ty)
     }
 }
