@@ -146,6 +146,35 @@ pub struct Func {
 }
 
 impl Func {
+    /// A function of this package without parameters and statements.
+    pub fn new(name: NameId, pos: IrPos, origin: Origin, role: Role) -> Func {
+        Func {
+            name,
+            pos,
+            origin,
+            role,
+            dcl: Vec::new(),
+            params: (0, 0),
+            body: List::new(),
+            has_body: true,
+            parent: None,
+            closure_vars: Vec::new(),
+            closure_node: None,
+            pragmas: Pragmas::default(),
+            dupok: false,
+            wrapper: false,
+            has_defer: false,
+            linkname: None,
+            range_parent: None,
+            inline: None,
+            inline_checked: false,
+            tags: Vec::new(),
+            local: true,
+            dict_param: None,
+            closure_counts: [0; 3],
+            recv: None,
+        }
+    }
     /// Whether it is a literal that captures variables.
     pub fn is_capturing(&self) -> bool {
         self.closure_node.is_some() && !self.closure_vars.is_empty()

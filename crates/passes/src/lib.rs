@@ -4,5 +4,9 @@
 //!
 //! Must not know: syntax trees, wording of messages, the disk.
 
+mod layout;
+
+pub mod abi_wrappers;
 pub mod dead_locals;
 pub mod loopvar;
+pub mod static_init;
