@@ -10,6 +10,7 @@ pub mod escaping;
 pub mod experiment;
 pub mod feature;
 pub mod inlining;
+mod intrinsics;
 pub mod lowering;
 pub mod model;
 pub mod special;
