@@ -1,110 +1,17 @@
-//! Identity of types where shapes stand for the types of their shape, and which operation converts one type to
-//! another (`types/identity.go`, `typecheck/subr.go` of Go 1.27).
+//! Which operation converts a value of one type to another (`typecheck/subr.go` of Go 1.27).
 
 use escargo_types::identity;
+use escargo_types::shape::identical;
 use escargo_types::sizes::Sizes;
-use escargo_types::ty::{BasicKind, ChanDir, Signature, Type};
+use escargo_types::ty::{BasicKind, ChanDir, Type};
 use escargo_types::typeset::type_set;
-use escargo_types::{ObjId, TypeId, TypeStore};
+use escargo_types::{TypeId, TypeStore};
 
 use crate::Op;
 
-/// Whether two types are identical, where a type with a shape in it counts as identical to any type of the same
-/// structure: basic types and pointers by their kind alone (`types.Identical`).
-pub fn identical(store: &TypeStore, x: TypeId, y: TypeId) -> bool {
-    x == y || Loose { store, ignore_tags: false, assumed: Vec::new() }.same(x, y)
-}
-
-/// As [`identical`], ignoring tags of struct fields (`types.IdenticalIgnoreTags`).
-pub fn identical_ignore_tags(store: &TypeStore, x: TypeId, y: TypeId) -> bool {
-    x == y || Loose { store, ignore_tags: true, assumed: Vec::new() }.same(x, y)
-}
-
-/// Whether two types are identical without the exception for shapes (`types.IdenticalStrict`).
-pub fn identical_strict(store: &TypeStore, x: TypeId, y: TypeId) -> bool {
-    identity::identical(store, x, y)
-}
-
-struct Loose<'s> {
-    store: &'s TypeStore,
-    ignore_tags: bool,
-    /// Pairs under comparison or found identical.
-    assumed: Vec<(TypeId, TypeId)>,
-}
-
-impl Loose<'_> {
-    fn same(&mut self, x: TypeId, y: TypeId) -> bool {
-        let store = self.store;
-        let (x, y) = (store.unalias(x), store.unalias(y));
-        if x == y {
-            return true;
-        }
-        if !store.has_shape(x) && !store.has_shape(y) {
-            return match self.ignore_tags {
-                true => identity::identical_ignore_tags(store, x, y),
-                false => identity::identical(store, x, y),
-            };
-        }
-        let named = store.has_name(x) || store.has_name(y);
-        let (x, y) = (store.under(x), store.under(y));
-        match (store.ty(x), store.ty(y)) {
-            (Type::Basic(a), Type::Basic(b)) => a.kind == b.kind,
-            (Type::Pointer(_), Type::Pointer(_)) if named => true,
-            _ if x == y || self.assumed.contains(&(x, y)) => true,
-            _ => {
-                self.assumed.push((x, y));
-                self.same_structure(x, y)
-            }
-        }
-    }
-
-    fn same_structure(&mut self, x: TypeId, y: TypeId) -> bool {
-        let store = self.store;
-        match (store.ty(x), store.ty(y)) {
-            (&Type::Pointer(a), &Type::Pointer(b)) | (&Type::Slice(a), &Type::Slice(b)) => self.same(a, b),
-            (&Type::Array { elem: a, len: m }, &Type::Array { elem: b, len: n }) => m == n && self.same(a, b),
-            (&Type::Map { key: k1, elem: e1 }, &Type::Map { key: k2, elem: e2 }) => {
-                self.same(k1, k2) && self.same(e1, e2)
-            }
-            (&Type::Chan { dir: d1, elem: e1 }, &Type::Chan { dir: d2, elem: e2 }) => {
-                d1 == d2 && self.same(e1, e2)
-            }
-            (Type::Struct(a), Type::Struct(b)) => {
-                a.fields.len() == b.fields.len()
-                    && (0..a.fields.len()).all(|i| {
-                        let (f, g) = (a.fields[i], b.fields[i]);
-                        same_name(store, f, g)
-                            && store.obj(f).is_embedded() == store.obj(g).is_embedded()
-                            && self.same(store.obj_type(f), store.obj_type(g))
-                            && (self.ignore_tags || a.tag(i) == b.tag(i))
-                    })
-            }
-            (Type::Signature(a), Type::Signature(b)) => self.same_signature(a.get(), b.get()),
-            (Type::Interface(_), Type::Interface(_)) => {
-                let (a, b) = (&type_set(store, x).methods, &type_set(store, y).methods);
-                a.len() == b.len()
-                    && a.iter().zip(b).all(|(&f, &g)| {
-                        same_name(store, f, g) && self.same(store.obj_type(f), store.obj_type(g))
-                    })
-            }
-            _ => false,
-        }
-    }
-
-    fn same_signature(&mut self, a: &Signature, b: &Signature) -> bool {
-        let store = self.store;
-        let mut same_vars = |a: TypeId, b: TypeId| {
-            let (a, b) = (store.tuple(a), store.tuple(b));
-            a.len() == b.len()
-                && a.iter().zip(b).all(|(&v, &w)| self.same(store.obj_type(v), store.obj_type(w)))
-        };
-        a.variadic == b.variadic && same_vars(a.params, b.params) && same_vars(a.results, b.results)
-    }
-}
-
-fn same_name(store: &TypeStore, f: ObjId, g: ObjId) -> bool {
-    let (f, g) = (store.obj(f), store.obj(g));
-    f.name == g.name && (f.is_exported() || escargo_types::lookup::same_pkg(store, f.pkg, g.pkg))
+/// Whether two types are identical, lax about shapes, when struct tags are ignored (`types.IdenticalIgnoreTags`).
+fn identical_ignore_tags(store: &TypeStore, x: TypeId, y: TypeId) -> bool {
+    identical(store, x, y) || identity::identical_ignore_tags(store, x, y)
 }
 
 fn is_empty_interface(store: &TypeStore, ty: TypeId) -> bool {

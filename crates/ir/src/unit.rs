@@ -28,6 +28,8 @@ pub struct Unit {
     /// Types of methods as plain functions made so far: by signature, and the type of the receiver if that is the first
     /// parameter.
     pub method_types: FxHashMap<(TypeId, Option<TypeId>), TypeId>,
+    /// Calls of a type parameter's method on a value that turned out to be an interface, for reporting.
+    pub imprecise_calls: Vec<IrPos>,
 }
 
 impl Unit {
@@ -43,6 +45,7 @@ impl Unit {
             init: None,
             static_temps: 0,
             method_types: FxHashMap::default(),
+            imprecise_calls: Vec::new(),
         }
     }
 

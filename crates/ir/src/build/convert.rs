@@ -4,7 +4,9 @@ use escargo_types::ty::BasicKind;
 use escargo_types::{TypeId, Value};
 
 use super::Build;
-use crate::conversion::{assign_op, convert_op, identical};
+use escargo_types::shape::identical;
+
+use crate::conversion::{assign_op, convert_op};
 use crate::{IrPos, Kind, List, NodeId, Op};
 
 /// Conversions.
@@ -73,7 +75,7 @@ impl Build<'_> {
     /// `x` as a value of type `ty`, by a conversion without effect if the types differ at all
     /// (`typecheck.ConvNop`).
     pub fn conv_nop(&mut self, pos: IrPos, x: NodeId, ty: TypeId) -> NodeId {
-        if crate::conversion::identical_strict(self.store, self.ty(x), ty) {
+        if escargo_types::identity::identical(self.store, self.ty(x), ty) {
             return x;
         }
         self.unit.expr(pos, ty, Kind::Conv(Op::ConvNop, x))

@@ -3,11 +3,11 @@
 use escargo_base::Symbol;
 use escargo_types::lookup::{Lookup, lookup_field_or_method};
 use escargo_types::object::VarKind;
+use escargo_types::shape::identical;
 use escargo_types::ty::{Signature, Type};
 use escargo_types::{ObjId, Object, PkgId, TypeId};
 
 use super::Build;
-use crate::conversion::identical;
 use crate::{FuncId, IrPos, Kind, NodeId, Op, Selector};
 
 /// A method as it was found for an operand.
