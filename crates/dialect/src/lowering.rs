@@ -9,14 +9,19 @@ pub struct LowerRules {
     /// Whatever is laid out as one pointer is stored directly in an interface; else only pointers and what has
     /// nothing but one.
     pub direct_iface_by_layout: bool,
+    /// Statements that follow one that ends the flow of control are left out.
+    pub drops_dead_statements: bool,
 }
 
-const BASELINE: LowerRules = LowerRules { literals_are_closures: true, direct_iface_by_layout: false };
+const BASELINE: LowerRules =
+    LowerRules { literals_are_closures: true, direct_iface_by_layout: false, drops_dead_statements: false };
 
 /// A change: the minor release it came with, and what it does.
 type Delta = (u32, fn(&mut LowerRules));
 
 const DELTAS: &[Delta] = &[
+    // 1.22: dead statements are not written. `noder/writer.go`, stmts.
+    (22, |r| r.drops_dead_statements = true),
     // 1.24: literals without captures are functions like others. `ir/func.go`, IsClosure.
     (24, |r| r.literals_are_closures = false),
     // 1.26: by size and pointer data. `types/type.go`, IsDirectIface.

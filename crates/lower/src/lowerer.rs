@@ -1,14 +1,17 @@
 //! The lowering of one package.
 
-use escargo_base::Symbol;
-use escargo_ir::{Context, DictId, FuncId, NameId, Unit};
+use std::rc::Rc;
+
+use escargo_base::{FileId, Symbol};
+use escargo_ir::{Context, DictId, FuncId, IrPos, NameId, NodeId, Unit};
 use escargo_types::{ObjId, PkgId, TypeId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::body::LiteralFacts;
 use crate::dict::Generics;
 use crate::func::Source;
 use crate::package::{TypedPackage, World};
+use crate::range_plan::Plan;
 use crate::types::WrapperTypes;
 
 /// Lowers a package, and afterwards the bodies that the inliner asks for.
@@ -35,6 +38,10 @@ pub struct Lowerer<'w> {
     pub(crate) todo_bodies: Vec<FuncId>,
     /// Instances that were first seen while a call was inlined and that the inliner has not looked at.
     pub(crate) new_instances: Vec<FuncId>,
+    /// Functions that were inlined somewhere.
+    pub(crate) expanded: FxHashSet<FuncId>,
+    /// The function that inlined bodies are lowered into.
+    pub(crate) scratch: Option<FuncId>,
     /// The package whose data is being read: decides which types need wrappers.
     pub(crate) reading: PkgId,
     /// IR types by what was read.
@@ -45,6 +52,13 @@ pub struct Lowerer<'w> {
     pub(crate) wrappers: WrapperTypes,
     /// Packages that only the compiler knows, by path.
     pub(crate) pseudo_pkgs: Vec<(Symbol, PkgId)>,
+    /// How loops over functions are rewritten, by file.
+    pub(crate) range_plans: FxHashMap<FileId, Rc<Plan>>,
+    /// Functions of the run time that bodies call.
+    pub(crate) runtime_funcs: FxHashMap<Symbol, NodeId>,
+    /// Where the compiler stands while it reads: the object read or the variable declared last, else the function
+    /// (`base.Pos`). Few nodes stand there.
+    pub(crate) base_pos: IrPos,
     /// Number of functions `init` seen.
     pub(crate) inits: u32,
     /// Number of labels made.
@@ -72,11 +86,16 @@ impl<'w> Lowerer<'w> {
             todo_dicts: Vec::new(),
             todo_bodies: Vec::new(),
             new_instances: Vec::new(),
+            expanded: FxHashSet::default(),
+            scratch: None,
             reading: package.pkg,
             types: FxHashMap::default(),
             generics: Generics::default(),
             wrappers: WrapperTypes::default(),
             pseudo_pkgs: Vec::new(),
+            range_plans: FxHashMap::default(),
+            runtime_funcs: FxHashMap::default(),
+            base_pos: IrPos::NONE,
             inits: 0,
             labels: 0,
         }

@@ -66,7 +66,7 @@ impl Lowerer<'_> {
     }
 
     /// A package that only the compiler knows.
-    fn pseudo_pkg(&mut self, path: &str, name: &str) -> PkgId {
+    pub(crate) fn pseudo_pkg(&mut self, path: &str, name: &str) -> PkgId {
         let path = Symbol::intern(path);
         if let Some((_, pkg)) = self.pseudo_pkgs.iter().find(|(known, _)| *known == path) {
             return *pkg;
