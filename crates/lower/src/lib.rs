@@ -8,25 +8,41 @@
 //!
 //! Must not know: inlining decisions, escape analysis, the disk.
 
+mod assign;
 mod body;
+mod builtin;
+mod call;
 mod canon;
+mod composite;
+mod constant;
+mod convert;
 mod dict;
+mod expr;
 mod fold;
 mod func;
+mod go_defer;
 mod inline_copy;
+mod literal;
 mod lowerer;
 mod map_init;
+mod multi;
 mod naming;
 mod object;
 mod package;
 mod pkg_init;
 mod pragma;
+mod range;
+mod range_func;
 mod range_jumps;
 mod range_plan;
 mod read;
 mod runtime;
+mod select;
+mod select_stmt;
 mod shape;
+mod stmt;
 mod stubs;
+mod switch;
 mod types;
 
 pub use lowerer::Lowerer;

@@ -1,7 +1,7 @@
 //! Which types were read, for the wrappers that they may need (`noder/reader.go`, needWrapper).
 
 use escargo_ir::DictId;
-use escargo_types::{Type, TypeId, TypeStore};
+use escargo_types::{ObjId, Type, TypeId, TypeStore};
 
 use crate::lowerer::Lowerer;
 
@@ -12,6 +12,10 @@ pub(crate) struct WrapperTypes {
     pub(crate) have: Vec<TypeId>,
     /// All others.
     pub(crate) need: Vec<TypeId>,
+    /// Method values in data of imported packages, by type of the operand and method.
+    pub(crate) have_values: Vec<(TypeId, ObjId)>,
+    /// All other method values.
+    pub(crate) need_values: Vec<(TypeId, ObjId)>,
 }
 
 impl<'w> Lowerer<'w> {
@@ -40,6 +44,14 @@ impl<'w> Lowerer<'w> {
         match imported && !is_runtime_error {
             true => self.wrappers.have.push(ty),
             false => self.wrappers.need.push(ty),
+        }
+    }
+
+    /// Notes a method value: it needs a function that has the operand at hand.
+    pub(crate) fn need_method_value(&mut self, recv: TypeId, method: ObjId, dict: Option<DictId>) {
+        match self.reading != self.package.pkg && dict.is_none() {
+            true => self.wrappers.have_values.push((recv, method)),
+            false => self.wrappers.need_values.push((recv, method)),
         }
     }
 

@@ -1,0 +1,43 @@
+//! Constant expressions (`noder/writer.go`: expr; `noder/helpers.go`: idealType).
+
+use escargo_ir::NodeId;
+use escargo_syntax::ExprId;
+use escargo_types::{TypeId, Value};
+
+use crate::body::Body;
+
+impl Body<'_, '_> {
+    /// The literal for an expression with a constant value: number `value` of the file.
+    pub(crate) fn constant(&mut self, e: ExprId, ty: TypeId, value: u32) -> NodeId {
+        let pos = self.expr_pos(e);
+        let value = &self.info().values[value as usize];
+        let ty = self.ty(ideal_type(ty, value));
+        self.build().literal(pos, ty, value)
+    }
+}
+
+/// The type of a constant that checking has left untyped: nothing asked for one, as with shift counts and conditions.
+fn ideal_type(ty: TypeId, value: &Value) -> TypeId {
+    match ty {
+        TypeId::UNTYPED_INT | TypeId::UNTYPED_FLOAT | TypeId::UNTYPED_COMPLEX => {
+            if value.to_int().sign() < 0 { TypeId::INT } else { TypeId::UINT }
+        }
+        TypeId::UNTYPED_BOOL => TypeId::BOOL,
+        TypeId::UNTYPED_STRING => TypeId::STRING,
+        TypeId::UNTYPED_RUNE => TypeId::INT32,
+        _ => ty,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shift_counts_are_unsigned() {
+        assert_eq!(ideal_type(TypeId::UNTYPED_INT, &Value::int(3)), TypeId::UINT);
+        assert_eq!(ideal_type(TypeId::UNTYPED_INT, &Value::int(-3)), TypeId::INT);
+        assert_eq!(ideal_type(TypeId::UNTYPED_RUNE, &Value::int(3)), TypeId::INT32);
+        assert_eq!(ideal_type(TypeId::BYTE, &Value::int(3)), TypeId::BYTE);
+    }
+}
