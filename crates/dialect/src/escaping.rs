@@ -52,15 +52,6 @@ pub enum Containment {
     Parents,
 }
 
-/// Which literals are analysed together with the function that contains them (`ir/scc.go`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LiteralBatch {
-    /// All.
-    All,
-    /// Those that capture variables; others are functions like any.
-    Capturing,
-}
-
 /// What `make([]T, n)` is worth (`escape/utils.go`, HeapAllocReason).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MakeRule {
@@ -106,8 +97,6 @@ pub struct EscapeRules {
     pub literal_results: LiteralResults,
     /// Literals inside functions.
     pub containment: Containment,
-    /// Literals in batches.
-    pub literal_batch: LiteralBatch,
     /// Largest size in bytes of a variable on the stack, and the same with `-smallframes`.
     pub explicit_limit: [u64; 2],
     /// Largest size in bytes of a value on the stack that was not declared as a variable, and the same with
@@ -121,6 +110,8 @@ pub struct EscapeRules {
     pub append_location: bool,
     /// The function whose argument escapes unless it holds only strings.
     pub non_string_escaper: Option<NonStringEscaper>,
+    /// Parameters without name are called `arg#1`, `arg#2`, …, and blank ones `_`.
+    pub numbers_inputs: bool,
 }
 
 const KIB: u64 = 1 << 10;
@@ -132,13 +123,13 @@ const BASELINE: EscapeRules = EscapeRules {
     tracks_writes: false,
     literal_results: LiteralResults::CalledInPlace,
     containment: Containment::Names,
-    literal_batch: LiteralBatch::All,
     explicit_limit: [10 * KIB * KIB, 128 * KIB],
     implicit_limit: [64 * KIB, 16 * KIB],
     make: MakeRule::ConstantSize,
     rewrite: LiteralRewrite::None,
     append_location: false,
     non_string_escaper: None,
+    numbers_inputs: true,
 };
 
 /// A change: the minor release it came with, and what it does.
@@ -151,10 +142,10 @@ const DELTAS: &[Delta] = &[
         r.solver = SolverRule::Stack;
         r.tracks_writes = true;
         r.literal_results = LiteralResults::NotLost;
+        r.numbers_inputs = false;
     }),
     (23, |r| r.containment = Containment::Parents),
     (24, |r| {
-        r.literal_batch = LiteralBatch::Capturing;
         r.explicit_limit = [128 * KIB, 64 * KIB];
         r.non_string_escaper = Some(NonStringEscaper { package: "hash/maphash", name: "escapeForHash" });
     }),

@@ -1,1 +1,80 @@
-//! (being written)
+//! Escape analysis: which variables and allocations live on the heap, and where parameters leak to.
+//!
+//! Functions are analysed in batches, callees before callers. A batch's bodies become a graph of flows ([`graph`]);
+//! the graph is solved ([`solve`]); what is found is told as [`Event`]s, in the order of the compiler, and stored as
+//! tags of the functions' parameters and in an [`Analysis`]. Behaviour is that of `cmd/compile/internal/escape`.
+//!
+//! Must not know: syntax trees, wording, the disk.
+
+mod analyzer;
+mod assign;
+mod builtin;
+mod call;
+mod capture;
+mod event;
+mod explain;
+mod expr;
+mod finish;
+mod graph;
+mod leaks;
+mod must_escape;
+mod rewrite;
+mod same;
+mod solve;
+mod stmt;
+#[cfg(test)]
+mod tests;
+mod uintptr;
+
+use escargo_base::Id;
+use escargo_ir::scc::BottomUp;
+use escargo_ir::{Context, NodeId, Unit};
+
+pub use event::{Event, Note, Path, Place, Reason, Step};
+
+use analyzer::Analyzer;
+
+/// Where what an expression or variable allocates lives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Placement {
+    /// The node allocates nothing, or was not reached.
+    #[default]
+    Unknown,
+    /// On the stack until the statement is done.
+    Transient,
+    /// On the stack.
+    Stack,
+    /// On the heap.
+    Heap,
+}
+
+/// What was found about the functions of a unit, besides their parameters' tags.
+#[derive(Clone, Debug, Default)]
+pub struct Analysis {
+    /// By node.
+    placements: Vec<Placement>,
+    zero_copy: Vec<NodeId>,
+}
+
+impl Analysis {
+    /// Where an expression's allocation, or a variable by its node, lives.
+    pub fn placement(&self, node: NodeId) -> Placement {
+        self.placements.get(node.index()).copied().unwrap_or_default()
+    }
+    /// Conversions of strings to bytes that share the string's memory, in order of discovery.
+    pub fn zero_copy(&self) -> &[NodeId] {
+        &self.zero_copy
+    }
+}
+
+/// Analyses all functions of a unit. Tags are stored in [`escargo_ir::Func::tags`].
+///
+/// Operands are replaced by constants where the compiler does that, and some calls get temporaries.
+pub fn analyze(cx: &Context<'_>, unit: &mut Unit, sink: &mut dyn FnMut(Event)) -> Analysis {
+    let mut groups = BottomUp::new(cx, &unit.func_list);
+    let mut analyzer = Analyzer::new(cx, unit, sink);
+    while let Some(group) = groups.next(analyzer.unit) {
+        analyzer.batch(&group.funcs);
+    }
+    analyzer.analysis
+}

@@ -1,0 +1,120 @@
+//! Explanations: the way that something takes to what outlives it (`escape/solve.go`).
+
+use escargo_ir::print::node_text;
+use escargo_ir::{Context, FuncId, IrPos, NodeId, Unit};
+use rustc_hash::FxHashSet;
+
+use crate::Event;
+use crate::analyzer::Analyzer;
+use crate::event::{Note, Path, Place, Step};
+use crate::graph::{Edge, Graph, Hole, LocId, NoteId, What};
+use crate::solve::{Hops, Witness};
+
+/// Makes events of what is found.
+pub(crate) struct Explainer<'a, 'c> {
+    pub(crate) cx: &'a Context<'c>,
+    pub(crate) unit: &'a Unit,
+    pub(crate) sink: &'a mut dyn FnMut(Event),
+}
+
+impl Witness for Explainer<'_, '_> {
+    fn escapes(&mut self, graph: &Graph, hops: &Hops, root: LocId, loc: LocId) {
+        let path = self.path(graph, hops, root, loc);
+        self.escape_reason(graph, loc, path);
+    }
+
+    fn leaks(&mut self, graph: &Graph, hops: &Hops, root: LocId, loc: LocId, derefs: u32) {
+        let path = self.path(graph, hops, root, loc);
+        let to = self.place(graph, root);
+        let Some((node, func)) = self.subject(graph, loc) else { return };
+        let (pos, text) = (self.unit.nodes[node].pos, self.text(node));
+        (self.sink)(Event::LeakReason { pos, text, func, to, derefs, path });
+    }
+}
+
+impl Explainer<'_, '_> {
+    /// The address of `loc` flows to a hole that is on the heap already.
+    pub(crate) fn escapes_at_once(&mut self, graph: &Graph, hole: Hole, loc: LocId) {
+        let edge = Edge { src: loc, derefs: hole.derefs, notes: hole.notes };
+        let step = self.step(graph, hole.dst, &edge);
+        self.escape_reason(graph, loc, Path { steps: vec![step], truncated: false });
+    }
+
+    fn escape_reason(&mut self, graph: &Graph, loc: LocId, path: Path) {
+        let Some((node, func)) = self.subject(graph, loc) else { return };
+        let (pos, text) = (self.unit.nodes[node].pos, self.text(node));
+        (self.sink)(Event::EscapeReason { pos, text, func, path });
+    }
+
+    fn path(&self, graph: &Graph, hops: &Hops, root: LocId, mut loc: LocId) -> Path {
+        let mut path = Path::default();
+        let mut visited = FxHashSet::default();
+        loop {
+            if !visited.insert(loc) {
+                path.truncated = true;
+                return path;
+            }
+            let (next, edge) = hops.next(loc);
+            path.steps.push(self.step(graph, next, graph.edge_at(edge)));
+            if next == root {
+                return path;
+            }
+            loc = next;
+        }
+    }
+
+    fn step(&self, graph: &Graph, to: LocId, edge: &Edge) -> Step {
+        Step {
+            to: self.place(graph, to),
+            from: self.place(graph, edge.src),
+            derefs: edge.derefs,
+            notes: self.notes(graph, edge.notes),
+        }
+    }
+
+    fn notes(&self, graph: &Graph, first: Option<NoteId>) -> Vec<Note> {
+        let entries = std::iter::successors(first, |&id| graph.notes[id].next).map(|id| graph.notes[id]);
+        entries
+            .map(|entry| Note {
+                text: self.text(entry.node),
+                reason: entry.reason,
+                pos: self.unit.nodes[entry.node].pos,
+            })
+            .collect()
+    }
+
+    fn place(&self, graph: &Graph, loc: LocId) -> Place {
+        match graph.locs[loc].what {
+            _ if loc == LocId::HEAP => Place::Heap,
+            What::Temp => Place::Temp,
+            What::Variable(name) => Place::Variable(self.text(self.unit.names[name].node)),
+            What::Expr(node) => Place::Storage(self.text(node)),
+        }
+    }
+
+    /// What a location stands for, and the function it belongs to.
+    fn subject(&self, graph: &Graph, loc: LocId) -> Option<(NodeId, FuncId)> {
+        let location = &graph.locs[loc];
+        let node = match location.what {
+            What::Temp => return None,
+            What::Variable(name) => self.unit.names[name].node,
+            What::Expr(node) => node,
+        };
+        Some((node, graph.scopes[location.scope?].func))
+    }
+
+    fn text(&self, node: NodeId) -> String {
+        node_text(self.cx, self.unit, node)
+    }
+}
+
+impl Analyzer<'_, '_> {
+    /// A node as text.
+    pub(crate) fn text(&self, node: NodeId) -> String {
+        node_text(self.cx, self.unit, node)
+    }
+    /// Position of a node.
+    pub(crate) fn pos(&self, node: NodeId) -> IrPos {
+        self.unit.nodes[node].pos
+    }
+}
