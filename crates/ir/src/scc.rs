@@ -1,6 +1,8 @@
 //! The order in which functions are analysed: groups of functions that call each other, callees before callers
 //! (`ir/scc.go`).
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxHashMap;
 
 use crate::{Context, FuncId, Kind, Unit};
@@ -23,7 +25,7 @@ pub struct Group {
 /// A literal that captures variables is never the head of a group: it joins that of the function around it.
 #[derive(Debug)]
 pub struct BottomUp {
-    roots: std::vec::IntoIter<FuncId>,
+    roots: VecDeque<FuncId>,
     /// Number of each function entered; [`DONE`] once its group was returned.
     numbers: FxHashMap<FuncId, u32>,
     last: u32,
@@ -53,7 +55,7 @@ impl BottomUp {
     /// The groups of everything that the functions of a list lead to.
     pub fn new(cx: &Context<'_>, list: &[FuncId]) -> BottomUp {
         BottomUp {
-            roots: list.to_vec().into_iter(),
+            roots: list.iter().copied().collect(),
             numbers: FxHashMap::default(),
             last: 0,
             stack: Vec::new(),
@@ -66,7 +68,7 @@ impl BottomUp {
     pub fn next(&mut self, unit: &Unit) -> Option<Group> {
         loop {
             let Some(visit) = self.visits.last_mut() else {
-                let root = self.roots.next()?;
+                let root = self.roots.pop_front()?;
                 if self.is_closure(unit, root) {
                     continue;
                 }

@@ -23,7 +23,7 @@ pub struct Unit {
     pub inline_tree: InlineTree,
     /// The package initializer, if there is one.
     pub init: Option<FuncId>,
-    /// Number of static temporaries so far (`..stmp_N`).
+    /// Number of static temporaries so far (`.stmp_N`).
     pub static_temps: u32,
     /// Types of methods as plain functions made so far: by signature, and the type of the receiver if that is the first
     /// parameter.

@@ -5,10 +5,10 @@ use escargo_types::constant::quote::quote_char;
 use escargo_types::{TypeId, Value};
 
 use super::expr::NodeWriter;
-use crate::Context;
 
 impl NodeWriter<'_, '_> {
-    /// Writes a constant: without type where the value alone implies it, otherwise as a conversion.
+    /// Writes a constant, held in the form of its type: without type where the value alone implies it, otherwise as a
+    /// conversion.
     pub(super) fn constant(&mut self, value: &Value, ty: TypeId) {
         if matches!(ty, TypeId::RUNE | TypeId::UNTYPED_RUNE)
             && let Some(code) = value.u64()
@@ -17,7 +17,6 @@ impl NodeWriter<'_, '_> {
             let ch = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
             return self.out.push_str(&quote_char(ch));
         }
-        let value = as_stored(self.cx, value, ty);
         let implied = match value.kind() {
             Kind::Unknown => [TypeId::INVALID; 2],
             Kind::Bool => [TypeId::BOOL, TypeId::UNTYPED_BOOL],
@@ -33,15 +32,5 @@ impl NodeWriter<'_, '_> {
         self.out.push('(');
         self.out.push_str(&value.short_string());
         self.out.push(')');
-    }
-}
-
-/// The value in the sort that constants of the type are kept in: `1` of a floating-point type is no integer.
-fn as_stored(cx: &Context<'_>, value: &Value, ty: TypeId) -> Value {
-    match value.kind() {
-        Kind::Int if cx.store.is_float(ty) => value.to_float(),
-        Kind::Int | Kind::Float if cx.store.is_complex(ty) => value.to_complex(),
-        Kind::Float | Kind::Complex if cx.store.is_integer(ty) => value.to_int(),
-        _ => value.clone(),
     }
 }

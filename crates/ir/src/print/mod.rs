@@ -9,8 +9,6 @@ mod expr;
 mod op;
 mod stmt;
 mod symbol;
-#[cfg(test)]
-mod tests;
 mod types;
 
 use escargo_base::Symbol;
@@ -63,19 +61,6 @@ pub fn write_type(cx: &Context<'_>, pkg: PkgId, ty: TypeId, out: &mut String) {
 /// A type as names of instances spell it: identical types read the same.
 pub fn link_text(cx: &Context<'_>, ty: TypeId) -> String {
     link_string(cx.store, ty)
-}
-
-/// The symbol of a method, `T.M` or `(*T).M`, and its package: that of the receiver's named type, none for receivers
-/// without name. `method_pkg` is the package that an unexported method's name belongs to; `suffix` is put behind
-/// (`ir/expr.go`, MethodSymSuffix).
-pub fn method_symbol(
-    cx: &Context<'_>,
-    recv: TypeId,
-    method: Symbol,
-    method_pkg: Option<PkgId>,
-    suffix: &str,
-) -> (Symbol, Option<PkgId>) {
-    types::method_symbol(cx.store, recv, method, method_pkg, suffix)
 }
 
 /// A symbol, qualified with its package's name unless that is the package compiled.

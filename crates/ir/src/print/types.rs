@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use escargo_base::Symbol;
 use escargo_types::constant::quote::quote;
-use escargo_types::link::{link_name, link_prefix, link_string};
-use escargo_types::object::is_exported;
+use escargo_types::link::{link_name, link_prefix};
 use escargo_types::ty::{ChanDir, Named, Signature, Struct, Type};
 use escargo_types::typeset::type_set;
 use escargo_types::{ObjId, PkgId, TypeId, TypeStore};
@@ -219,40 +218,4 @@ pub(super) fn has_symbol(store: &TypeStore, ty: TypeId) -> bool {
         Type::Interface(_) => ty == TypeId::ANY_INTERFACE,
         _ => false,
     }
-}
-
-/// The symbol of a method of a receiver type, and its package; none if the receiver has no name
-/// (`ir/expr.go`, MethodSymSuffix). `method_pkg` is where the method's name belongs if it is not exported.
-pub(super) fn method_symbol(
-    store: &TypeStore,
-    recv: TypeId,
-    method: Symbol,
-    method_pkg: Option<PkgId>,
-    suffix: &str,
-) -> (Symbol, Option<PkgId>) {
-    let recv = store.unalias(recv);
-    let (elem, pointer) = match store.ty(recv) {
-        &Type::Pointer(elem) => (store.unalias(elem), true),
-        _ => (recv, false),
-    };
-    let (named, pkg) = match store.ty(elem) {
-        Type::Named(named) => (true, store.obj(named.obj).pkg),
-        _ => (false, None),
-    };
-    let mut text = match (named, pointer) {
-        (true, true) => format!("(*{})", link_name(store, elem)),
-        (true, false) => link_name(store, elem),
-        (false, true) => format!("({})", link_string(store, recv)),
-        (false, false) => link_string(store, recv),
-    };
-    if let Some(method_pkg) = method_pkg
-        && !is_exported(method)
-        && !(named && Some(method_pkg) == pkg)
-    {
-        text.push('.');
-        text.push_str(&link_prefix(store, method_pkg));
-    }
-    // Writing to a string cannot fail.
-    let _ = write!(text, ".{method}{suffix}");
-    (Symbol::intern(&text), pkg)
 }

@@ -3,7 +3,7 @@
 //!
 //! The statements of the package initializer are taken one by one: what can be data vanishes, what remains is code,
 //! perhaps for a part of a literal only. Backing stores of slices, values pointed to and values in interfaces become
-//! variables of their own, `..stmp_N`.
+//! variables of their own, `.stmp_N`.
 
 mod assign;
 mod effects;
@@ -131,7 +131,7 @@ impl Schedule<'_, '_> {
 
     /// A new variable that holds data.
     fn new_static(&mut self, ty: TypeId) -> Dest {
-        let sym = Symbol::intern(&format!("..stmp_{}", self.unit.static_temps));
+        let sym = Symbol::intern(&format!(".stmp_{}", self.unit.static_temps));
         self.unit.static_temps += 1;
         let name = self.unit.new_name(self.pos, sym, Some(self.unit.pkg), ty, Class::Extern);
         Dest { name: Some(name), node: self.unit.names[name].node }
