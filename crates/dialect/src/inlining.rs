@@ -58,8 +58,6 @@ pub struct InlineRules {
     pub reports_recursive_literals: bool,
     /// Bodies of function literals count.
     pub counts_literal_bodies: bool,
-    /// All function literals are handled together with the function around them, not just those that capture.
-    pub literals_are_closures: bool,
     /// Most that calling a parameter or captured variable costs on top, if it is special.
     pub parameter_call: Option<i32>,
     /// Budget of a function literal, and most it may cost where it is called only once; without it literals are
@@ -104,7 +102,6 @@ const fn baseline(minor: u32) -> InlineRules {
         refuses_recursion: true,
         reports_recursive_literals: true,
         counts_literal_bodies: true,
-        literals_are_closures: true,
         parameter_call: None,
         literal_budget: None,
         free_first_field: false,
@@ -230,8 +227,6 @@ const DELTAS: &[Delta] = &[
     (23, |r| r.cheap = CHEAP_123),
     (24, |r| r.order = PassOrder::Batches),
     (24, |r| r.refuses_recursion = false),
-    // ir/func.go, IsClosure
-    (24, |r| r.literals_are_closures = false),
     (24, |r| r.parameter_call = Some(17)),
     (24, |r| r.literal_budget = Some(800)),
     (24, |r| r.cheap = CHEAP_124),

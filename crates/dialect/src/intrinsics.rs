@@ -169,7 +169,10 @@ mod tests {
         );
         assert!(known(19, "amd64", ("runtime/internal/sys", "Ctz64")));
         assert!(!known(27, "amd64", ("runtime/internal/sys", "Ctz64")));
-        assert!(known(20, "amd64", ("math", "sqrt")) && !known(27, "amd64", ("math/bits", "TrailingZeros")));
+        assert!(
+            known(20, "amd64", ("math/bits", "TrailingZeros64"))
+                && !known(27, "amd64", ("math/bits", "TrailingZeros"))
+        );
     }
 
     #[test]

@@ -126,15 +126,15 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Whether a function is known to be inlinable and its source is at hand.
+    /// Whether a function is known to be inlinable and its source is at hand, as that of literals always is.
     pub(crate) fn has_inline_body(&self, func: FuncId) -> bool {
-        self.info(func).is_some() && self.bodies.has_body(func)
+        self.info(func).is_some() && (self.unit().funcs[func].is_literal() || self.bodies.has_body(func))
     }
 
     /// Judges what a call leads to, if that is a literal, and gives its cost if it would be inlined there.
     pub(crate) fn cost_at(&mut self, site: &Site) -> Option<i32> {
         self.judge_literal(site.callee);
-        let info = self.info(site.callee).filter(|_| self.bodies.has_body(site.callee))?;
+        let info = self.info(site.callee).filter(|_| self.has_inline_body(site.callee))?;
         let fits = !self.cx.model.inlining.checks_call_site || self.accept(site).is_ok();
         fits.then_some(info.cost)
     }
