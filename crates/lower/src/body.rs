@@ -36,8 +36,6 @@ pub(crate) struct InlineFrame {
     pub(crate) ret_vars: Vec<NameId>,
     /// Results are declared at the return statement.
     pub(crate) delay_results: bool,
-    /// Number of labels renamed so far.
-    pub(crate) labels: u32,
 }
 
 /// What lowering a literal again takes.
@@ -54,6 +52,7 @@ pub(crate) struct LiteralFacts {
 struct Frame {
     func: FuncId,
     pos: IrPos,
+    base_pos: IrPos,
     inline: Option<InlineFrame>,
     locals: FxHashMap<LocalKey, NameId>,
     captured: Vec<LocalKey>,
@@ -96,6 +95,7 @@ impl<'l, 'w> Body<'l, 'w> {
     /// The lowering of a function's body that has not begun.
     pub(crate) fn new(low: &'l mut Lowerer<'w>, source: &Source<'w>, func: FuncId) -> Body<'l, 'w> {
         let pos = low.unit.funcs[func].pos;
+        low.base_pos = pos;
         Body {
             low,
             pkg: source.pkg,
@@ -130,7 +130,6 @@ impl<'l, 'w> Body<'l, 'w> {
 
     /// Reads a type of the checker: the IR type.
     pub(crate) fn ty(&mut self, ty: TypeId) -> TypeId {
-        self.low.reading = self.pkg.pkg;
         self.low.ty(ty, self.dict)
     }
 
@@ -277,6 +276,7 @@ impl<'l, 'w> Body<'l, 'w> {
         let frame = Frame {
             func: std::mem::replace(&mut self.func, func),
             pos: std::mem::replace(&mut self.pos, pos),
+            base_pos: std::mem::replace(&mut self.low.base_pos, pos),
             inline: self.inline.take(),
             locals: std::mem::take(&mut self.locals),
             captured: std::mem::take(&mut self.captured),
@@ -289,10 +289,12 @@ impl<'l, 'w> Body<'l, 'w> {
     /// Goes back to the function around the literal opened last.
     fn close(&mut self) {
         let Some(frame) = self.outer.pop() else { return };
-        let facts = LiteralFacts { sig: self.sig, captured: std::mem::replace(&mut self.captured, frame.captured) };
+        let facts =
+            LiteralFacts { sig: self.sig, captured: std::mem::replace(&mut self.captured, frame.captured) };
         self.low.literals.insert(self.func, facts);
         self.func = frame.func;
         self.pos = frame.pos;
+        self.low.base_pos = frame.base_pos;
         self.inline = frame.inline;
         self.locals = frame.locals;
         self.literals = frame.literals;

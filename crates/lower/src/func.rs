@@ -114,7 +114,11 @@ impl Lowerer<'_> {
         }
         let same = |tuple: TypeId, vars: &[ObjId]| store.tuple(tuple) == vars;
         let plain = signature.tparams.is_empty() && signature.recv_tparams.is_empty();
-        if plain && recv == signature.recv && same(signature.params, &params) && same(signature.results, &results) {
+        if plain
+            && recv == signature.recv
+            && same(signature.params, &params)
+            && same(signature.results, &results)
+        {
             return sig;
         }
         store.new_signature(Signature {

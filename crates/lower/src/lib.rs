@@ -49,6 +49,8 @@ mod stmt;
 mod switch;
 mod types;
 mod words;
+mod wrapper;
+mod wrapper_methods;
 
 pub use lowerer::Lowerer;
 pub use package::{DeclRef, FuncSummary, Summary, TypedFile, TypedPackage, World};

@@ -50,6 +50,8 @@ pub struct Lowerer<'w> {
     pub(crate) generics: Generics,
     /// Types that may need wrappers.
     pub(crate) wrappers: WrapperTypes,
+    /// Method values that have their function.
+    pub(crate) value_wrappers: FxHashSet<(Symbol, PkgId)>,
     /// Packages that only the compiler knows, by path.
     pub(crate) pseudo_pkgs: Vec<(Symbol, PkgId)>,
     /// How loops over functions are rewritten, by file.
@@ -92,6 +94,7 @@ impl<'w> Lowerer<'w> {
             types: FxHashMap::default(),
             generics: Generics::default(),
             wrappers: WrapperTypes::default(),
+            value_wrappers: FxHashSet::default(),
             pseudo_pkgs: Vec::new(),
             range_plans: FxHashMap::default(),
             runtime_funcs: FxHashMap::default(),

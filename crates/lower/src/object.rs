@@ -49,7 +49,7 @@ impl<'w> Lowerer<'w> {
         let base = self.store().pointer_elem(recv).unwrap_or(recv);
         match self.store().targs(base) {
             [] => self.func(declared),
-            _ => self.func(declared),
+            _ => self.instance_method(base, declared),
         }
     }
 
@@ -63,7 +63,8 @@ impl<'w> Lowerer<'w> {
             let under = low.ir_ty_unwrapped(store.under(named), None);
             low.end_type(named, under);
             for &method in store.origin_methods(named) {
-                let generic = store.as_signature(store.obj_type(method)).is_none_or(|s| !s.tparams.is_empty());
+                let generic =
+                    store.as_signature(store.obj_type(method)).is_none_or(|s| !s.tparams.is_empty());
                 if generic {
                     continue;
                 }

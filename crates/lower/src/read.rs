@@ -15,6 +15,7 @@ use crate::lowerer::Lowerer;
 impl<'w> Lowerer<'w> {
     /// Reads the whole package: afterwards all functions are in the unit, with their bodies.
     pub fn run(&mut self) {
+        self.number_local_types();
         self.package_init();
         for (file, info) in self.package.files.iter().zip(&self.package.info.files) {
             for &decl in &file.tree.top {
@@ -97,9 +98,11 @@ impl<'w> Lowerer<'w> {
     fn read_body(&mut self, func: FuncId) {
         let Some(source) = self.sources.get(&func).cloned() else { return };
         let sig = self.checked_sig(func);
-        let mut body = Body::new(self, &source, func);
-        body.declare_params(sig, true);
-        let list = body.lower_code(&source.code);
+        let list = self.reading_from(source.pkg.pkg, |low| {
+            let mut body = Body::new(low, &source, func);
+            body.declare_params(sig, true);
+            body.lower_code(&source.code)
+        });
         self.unit.funcs[func].body = list;
     }
 
@@ -176,7 +179,12 @@ impl<'w> Body<'_, 'w> {
         let object = self.low.store().obj(obj);
         let ty = self.ty(object.ty().unwrap_or(TypeId::INVALID));
         let pos = IrPos::source(object.pos);
-        let name = if object.name.is_empty() || object.name.is_blank() {
+        let unnamed = object.name.is_empty() || object.name.is_blank();
+        let name = if unnamed && class == Class::Result && self.plan().renames(obj) {
+            // Returns from loops over functions assign to it.
+            let sym = Symbol::intern(&format!("#rv{}", index + 1));
+            self.low.unit.new_local(self.func, pos, sym, object.pkg, ty, class)
+        } else if unnamed {
             let prefix = if class == Class::Param { "~p" } else { "~r" };
             let sym = Symbol::intern(&format!("{prefix}{index}"));
             let pkg = self.low.unit.func_name(self.func).pkg;
@@ -191,8 +199,17 @@ impl<'w> Body<'_, 'w> {
 
     /// Lowers the body of the function being lowered; its parameters are declared.
     pub(crate) fn lower_code(&mut self, code: &Code<'w>) -> List {
+        match code {
+            Code::CallShaped => self.call_shaped(self.pos),
+            Code::Made(make) => make(self),
+            _ => self.block_of(code).map_or_else(List::new, |block| self.lower_block(block)),
+        }
+    }
+
+    /// The body of a function that has source.
+    fn block_of(&self, code: &Code<'w>) -> Option<StmtId> {
         let tree = &self.source().tree;
-        let block = match code {
+        match code {
             Code::Decl(decl) => match tree[*decl] {
                 Decl::Func(func) => func.body,
                 _ => None,
@@ -201,10 +218,8 @@ impl<'w> Body<'_, 'w> {
                 Expr::FuncLit { body, .. } => Some(body),
                 _ => None,
             },
-            Code::CallShaped => return self.call_shaped(self.pos),
-            Code::Made(make) => return make(self),
-        };
-        block.map_or_else(List::new, |block| self.lower_block(block))
+            Code::CallShaped | Code::Made(_) => None,
+        }
     }
 
     /// The statements of a body. An empty one holds an empty block, except where it is inlined.

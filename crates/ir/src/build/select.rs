@@ -104,7 +104,8 @@ impl Build<'_> {
         Some(self.store.obj_type(sig.recv?))
     }
 
-    fn adapt_receiver(&mut self, pos: IrPos, x: NodeId, recv: TypeId) -> NodeId {
+    /// The operand of a method, with its address taken or dereferenced as the method's receiver wants.
+    pub fn adapt_receiver(&mut self, pos: IrPos, x: NodeId, recv: TypeId) -> NodeId {
         let ty = self.ty(x);
         if identical(self.store, ty, recv) {
             return x;

@@ -1,0 +1,217 @@
+//! Expanding a call that is inlined: the callee's body is lowered anew (`noder/reader.go`, unifiedInlineCall).
+
+use escargo_ir::{Class, FuncId, InlId, IrPos, Kind, List, NameId, Node, NodeId, Op, Origin};
+use escargo_types::TypeId;
+
+use crate::body::{Body, InlineFrame};
+use crate::func::Code;
+use crate::lowerer::Lowerer;
+
+impl<'w> Lowerer<'w> {
+    /// Whether the body of a function can be lowered for inlining: that of the package's own functions and of instances
+    /// always, that of an imported function if the export data of a package imported directly holds it.
+    pub fn has_body(&self, callee: FuncId) -> bool {
+        let f = &self.unit.funcs[callee];
+        if f.inline.is_none() {
+            return false;
+        }
+        match f.origin {
+            Origin::Declared(obj) if !f.local => {
+                self.world.imports().iter().any(|&pkg| self.world.summary(pkg).bodies.contains(&obj))
+            }
+            _ => self.sources.contains_key(&callee),
+        }
+    }
+
+    /// What replaces a call of `callee` in `caller` that is inlined as call number `inl`, which the inline tree knows
+    /// already. The variables of the copy become variables of the caller.
+    pub fn expand(&mut self, caller: FuncId, call: NodeId, callee: FuncId, inl: InlId) -> NodeId {
+        let Some(source) = self.source_of(callee) else { return call };
+        self.expanded.insert(callee);
+        let pos = self.unit.nodes[call].pos;
+        let scratch = self.scratch_func(caller, callee);
+        let frame = InlineFrame {
+            inl,
+            caller,
+            callee,
+            call,
+            ret_label: self.auto_label(".i"),
+            ret_vars: Vec::new(),
+            delay_results: self.unit.funcs[callee].inline.is_some_and(|info| info.can_delay_results),
+        };
+        let outer = std::mem::replace(&mut self.reading, source.pkg.pkg);
+        let mut body = Body::new(self, &source, scratch);
+        body.start_inlined(&frame);
+        let f = &body.low.unit.funcs[scratch];
+        let (params, results) = (f.inputs().to_vec(), f.results().to_vec());
+        let zeroed = if frame.delay_results { &[] } else { &results[..] };
+        let init = body.low.inline_init(call, &params, zeroed, inl);
+        let frame = InlineFrame { ret_vars: results.clone(), ..frame };
+        body.inline = Some(frame.clone());
+        let mut list = body.lower_code(&source.code);
+        self.read_bodies(true);
+        self.reading = outer;
+        if matches!(source.code, Code::CallShaped | Code::Made(_)) {
+            self.replace_returns(&list, &frame);
+        }
+        self.adopt(scratch, caller, inl);
+        list.push(self.unit.stmt(pos, Kind::Label(frame.ret_label)));
+        let results = results.iter().map(|&name| self.unit.names[name].node).collect();
+        let ty = self.unit.nodes[call].ty;
+        let mut node = Node::expr(pos, ty, Kind::InlCall { body: list, results });
+        node.init = init;
+        self.unit.add(node)
+    }
+
+    /// The function that an inlined body is lowered into: it starts with nothing, goes by the name of the caller, and
+    /// gives what it declares to the caller in the end.
+    fn scratch_func(&mut self, caller: FuncId, callee: FuncId) -> FuncId {
+        let scratch = self.scratch.unwrap_or_else(|| {
+            let empty = escargo_base::Symbol::EMPTY;
+            self.new_func(IrPos::NONE, IrPos::NONE, empty, self.package.pkg, TypeId::INVALID)
+        });
+        self.scratch = Some(scratch);
+        let name = self.unit.func_name(caller);
+        let (sym, pkg) = (name.sym, name.pkg);
+        let (pos, ty) = (self.unit.funcs[callee].pos, self.unit.func_name(callee).ty);
+        let f = &mut self.unit.funcs[scratch];
+        f.pos = pos;
+        f.dcl.clear();
+        f.dict_param = None;
+        f.closure_counts = [0; 3];
+        let name = &mut self.unit.names[f.name];
+        (name.sym, name.pkg, name.ty) = (sym, pkg, ty);
+        scratch
+    }
+
+    /// The statements before an inlined body: what the call did before, one assignment of all arguments to all
+    /// parameters, results set to zero, and a mark.
+    fn inline_init(&mut self, call: NodeId, params: &[NameId], zeroed: &[NameId], inl: InlId) -> List {
+        let pos = self.unit.nodes[call].pos;
+        let mut init = std::mem::take(&mut self.unit.nodes[call].init);
+        let Kind::Call(c) = &self.unit.nodes[call].kind else { return init };
+        let (op, fun, mut args) = (c.op, c.fun, c.args.clone());
+        if op == Op::CallFunc {
+            self.callee_effects(&mut init, fun);
+        }
+        for (arg, &param) in args.iter_mut().zip(params) {
+            let ty = self.unit.names[param].ty;
+            *arg = self.unit.build(&self.cx).assign_conv(pos, *arg, ty);
+        }
+        let lhs = params.iter().map(|&name| self.unit.names[name].node).collect();
+        let assign = self.unit.stmt(pos, Kind::AssignList { op: Op::As2, lhs, rhs: args, def: true });
+        for &param in params {
+            let decl = self.unit.stmt(pos, Kind::Decl(param));
+            self.unit.nodes[assign].init.push(decl);
+            self.unit.names[param].defn = Some(assign);
+        }
+        init.push(assign);
+        for &result in zeroed {
+            init.push(self.unit.stmt(pos, Kind::Decl(result)));
+            let x = self.unit.names[result].node;
+            init.push(self.unit.stmt(pos, Kind::Assign { x, y: None, def: false }));
+        }
+        init.push(self.unit.stmt(pos, Kind::InlMark(inl)));
+        init
+    }
+
+    /// Moves what has to happen before the callee is known (`inline.CalleeEffects`).
+    fn callee_effects(&mut self, init: &mut List, mut callee: NodeId) {
+        loop {
+            let effects = std::mem::take(&mut self.unit.nodes[callee].init);
+            init.extend(effects);
+            callee = match &mut self.unit.nodes[callee].kind {
+                Kind::Conv(_, x) | Kind::Unary(Op::Paren, x) => *x,
+                Kind::InlCall { body, results } => {
+                    init.extend(std::mem::take(body));
+                    match results[..] {
+                        [result] => result,
+                        _ => return,
+                    }
+                }
+                _ => return,
+            };
+        }
+    }
+
+    /// Replaces the return statements of a body that was made: those of source are never made.
+    fn replace_returns(&mut self, list: &[NodeId], frame: &InlineFrame) {
+        let mut returns = Vec::new();
+        self.unit.preorder_list(list, &mut |node| {
+            if self.unit.nodes[node].op() == Op::Return {
+                returns.push(node);
+            }
+        });
+        let pos = self.unit.nodes[frame.call].pos;
+        for node in returns {
+            let mut block = std::mem::take(&mut self.unit.nodes[node].init);
+            let kind = std::mem::replace(&mut self.unit.nodes[node].kind, Kind::Nil);
+            if let Kind::Return(results) = kind
+                && !results.is_empty()
+            {
+                self.assign_results(results, frame, &mut block);
+            }
+            block.push(self.unit.stmt(pos, Kind::Branch(Op::Goto, Some(frame.ret_label))));
+            self.unit.nodes[node].kind = Kind::Block(block);
+            self.unit.nodes[node].pos = pos;
+        }
+    }
+
+    fn assign_results(&mut self, results: List, frame: &InlineFrame, block: &mut List) {
+        let pos = self.unit.nodes[frame.call].pos;
+        let mut rhs = results;
+        for (y, &name) in rhs.iter_mut().zip(&frame.ret_vars) {
+            let ty = self.unit.names[name].ty;
+            *y = self.unit.build(&self.cx).assign_conv(pos, *y, ty);
+        }
+        let lhs = frame.ret_vars.iter().map(|&name| self.unit.names[name].node).collect();
+        let assign = self.unit.stmt(pos, Kind::AssignList { op: Op::As2, lhs, rhs, def: false });
+        if frame.delay_results {
+            for &name in &frame.ret_vars {
+                block.push(self.unit.stmt(pos, Kind::Decl(name)));
+                self.unit.names[name].defn = Some(assign);
+            }
+        }
+        block.push(assign);
+    }
+
+    /// Makes what an inlined body declares variables of the caller.
+    fn adopt(&mut self, scratch: FuncId, caller: FuncId, inl: InlId) {
+        let names = std::mem::take(&mut self.unit.funcs[scratch].dcl);
+        for &id in &names {
+            let name = &mut self.unit.names[id];
+            name.owner = Some(caller);
+            if name.class == Class::Auto {
+                name.inl_local = true;
+                continue;
+            }
+            name.class = Class::Auto;
+            name.inl_formal = true;
+            name.pos.inl = Some(inl);
+            self.unit.nodes[name.node].pos = name.pos;
+        }
+        self.unit.funcs[caller].dcl.extend(names);
+    }
+}
+
+impl<'w> Body<'_, 'w> {
+    /// Prepares for the body of `frame.callee`: what a literal captured is the caller's, and parameters are declared.
+    fn start_inlined(&mut self, frame: &InlineFrame) {
+        let unit = &mut self.low.unit;
+        self.pos = unit.nodes[frame.call].pos;
+        let callee = &unit.funcs[frame.callee];
+        let literal = callee.is_literal();
+        if let Some(facts) = self.low.literals.get(&frame.callee) {
+            for (&key, &var) in facts.captured.iter().zip(&callee.closure_vars) {
+                if let Some(outer) = unit.names[var].outer {
+                    self.locals.insert(key, outer);
+                }
+            }
+        }
+        let dict = callee.closure_vars.last().filter(|_| literal && self.dict.is_some());
+        let dict = dict.and_then(|&var| unit.names[var].outer);
+        unit.funcs[self.func].dict_param = dict;
+        let sig = self.low.checked_sig(frame.callee);
+        self.declare_params(sig, !literal);
+    }
+}
