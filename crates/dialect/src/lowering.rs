@@ -1,8 +1,21 @@
 //! Lowering: rules of the lowering to IR that differ between releases. A baseline (1.19) and dated deltas.
 
+/// What positions call a file that a line directive names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LineNameRule {
+    /// As written.
+    AsWritten,
+    /// As written; `??` where the name is empty.
+    Marked,
+    /// Joined to the directory of the file with the directive; `??` where the name is empty.
+    Joined,
+}
+
 /// Rules of the lowering to IR.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LowerRules {
+    /// Names given by line directives.
+    pub line_names: LineNameRule,
     /// All function literals count as closures, also those that capture nothing: they are analysed with the function
     /// around them.
     pub literals_are_closures: bool,
@@ -13,19 +26,27 @@ pub struct LowerRules {
     pub drops_dead_statements: bool,
 }
 
-const BASELINE: LowerRules =
-    LowerRules { literals_are_closures: true, direct_iface_by_layout: false, drops_dead_statements: false };
+const BASELINE: LowerRules = LowerRules {
+    line_names: LineNameRule::AsWritten,
+    literals_are_closures: true,
+    direct_iface_by_layout: false,
+    drops_dead_statements: false,
+};
 
 /// A change: the minor release it came with, and what it does.
 type Delta = (u32, fn(&mut LowerRules));
 
 const DELTAS: &[Delta] = &[
+    // 1.20: names pass through export data. `cmd/internal/objabi/line.go`, AbsFile.
+    (20, |r| r.line_names = LineNameRule::Marked),
     // 1.22: dead statements are not written. `noder/writer.go`, stmts.
     (22, |r| r.drops_dead_statements = true),
     // 1.24: literals without captures are functions like others. `ir/func.go`, IsClosure.
     (24, |r| r.literals_are_closures = false),
     // 1.26: by size and pointer data. `types/type.go`, IsDirectIface.
     (26, |r| r.direct_iface_by_layout = true),
+    // 1.27: relative names start at the file's directory. `syntax/parser.go`, updateBase.
+    (27, |r| r.line_names = LineNameRule::Joined),
 ];
 
 impl LowerRules {
