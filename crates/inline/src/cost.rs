@@ -160,13 +160,7 @@ impl CostVisit<'_, '_> {
             }
             Kind::Unary(Op::Addr, x) if rules.free_first_field && self.is_first_field(x) => -1,
             // `*(*X)(unsafe.Pointer(&x))`
-            Kind::Unary(Op::Deref, x) => {
-                if unit.nodes[unit.behind_conv_nop(x)].op() == Op::Addr {
-                    0
-                } else {
-                    1
-                }
-            }
+            Kind::Unary(Op::Deref, x) => i32::from(unit.nodes[unit.behind_conv_nop(x)].op() != Op::Addr),
             Kind::AssignList { .. } if rules.free_multi_assign => {
                 multi_assign(unit, kind).map_or(1, |values| -4 * values)
             }

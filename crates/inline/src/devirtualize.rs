@@ -88,9 +88,9 @@ impl Inliner<'_> {
             }
             return;
         }
-        let func = self.bodies.method(found.recv, found.method);
+        let recv = self.bodies.unit_ref().nodes[found.x].ty;
+        let func = self.bodies.method(recv, found.method);
         let unit = self.bodies.unit();
-        let recv = unit.nodes[found.x].ty;
         let fun = unit.build(&cx).method_expr(at, recv, found.method, Some(func));
         if let Kind::Call(call) = &mut unit.nodes[call].kind {
             call.op = Op::CallFunc;

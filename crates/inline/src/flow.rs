@@ -148,10 +148,8 @@ impl Walk<'_, '_> {
                     }
                 }
             }
-            &Kind::Closure(func) => {
-                if self.flow.analyzed.insert(func) {
-                    self.list(&unit.funcs[func].body);
-                }
+            &Kind::Closure(func) if self.flow.analyzed.insert(func) => {
+                self.list(&unit.funcs[func].body);
             }
             _ => {}
         }

@@ -4,7 +4,6 @@ use escargo_ir::{
     Context, FuncId, InlineInfo, IrPos, Kind, NodeId, Pragmas, Unit,
     print::{body_text, func_type_text},
 };
-use rustc_hash::FxHashMap;
 
 use crate::Bodies;
 use crate::cost::{self, BUDGET};
@@ -21,7 +20,8 @@ pub(crate) struct Judge<'a> {
     /// Level of messages; nothing is said without one.
     level: Option<u32>,
     sink: &'a mut dyn FnMut(Event),
-    facts: FxHashMap<FuncId, Option<InlineInfo>>,
+    /// Few: one function with the literals that it calls.
+    facts: Vec<(FuncId, Option<InlineInfo>)>,
 }
 
 /// A call of a known function.
@@ -42,7 +42,7 @@ impl<'a> Judge<'a> {
         level: Option<u32>,
         sink: &'a mut dyn FnMut(Event),
     ) -> Judge<'a> {
-        Judge { cx, bodies, level, sink, facts: FxHashMap::default() }
+        Judge { cx, bodies, level, sink, facts: Vec::new() }
     }
 
     pub(crate) fn unit(&self) -> &'a Unit {
@@ -50,7 +50,7 @@ impl<'a> Judge<'a> {
     }
 
     /// What was found out about functions that had not been judged before.
-    pub(crate) fn into_facts(self) -> FxHashMap<FuncId, Option<InlineInfo>> {
+    pub(crate) fn into_facts(self) -> Vec<(FuncId, Option<InlineInfo>)> {
         self.facts
     }
 
@@ -59,18 +59,18 @@ impl<'a> Judge<'a> {
         if let Some(reason) = self.impossible(func) {
             return self.refuse(func, reason);
         }
-        if self.unit().funcs[func].inline_checked || self.facts.contains_key(&func) {
+        if self.unit().funcs[func].inline_checked || self.facts.iter().any(|(f, _)| *f == func) {
             return;
         }
         let cost = match cost::body_cost(self, func) {
             Ok(cost) => cost,
             Err(reason) => {
-                self.facts.insert(func, None);
+                self.facts.push((func, None));
                 return self.refuse(func, reason);
             }
         };
         let info = InlineInfo { cost, can_delay_results: can_delay_results(self.unit(), func) };
-        self.facts.insert(func, Some(info));
+        self.facts.push((func, Some(info)));
         if self.says(1) {
             let text = (self.level >= Some(2)).then(|| self.text(func));
             (self.sink)(Event::CanInline { func, cost, text });
@@ -120,8 +120,8 @@ impl<'a> Judge<'a> {
 
     /// What inlining a function costs, as far as that is known.
     fn info(&self, func: FuncId) -> Option<InlineInfo> {
-        match self.facts.get(&func) {
-            Some(info) => *info,
+        match self.facts.iter().find(|(f, _)| *f == func) {
+            Some((_, info)) => *info,
             None => self.unit().funcs[func].inline,
         }
     }
