@@ -181,8 +181,8 @@ impl<'a, 'p> Rewriter<'a, 'p> {
     fn edit_return(&mut self, s: StmtId, has_values: bool) {
         let signature = self.around.store.as_signature(self.sig);
         let results = signature.map_or(&[][..], |sig| self.around.store.tuple(sig.results));
-        if has_values && !results.is_empty() {
-            self.plan.renamed.insert(self.body);
+        if has_values {
+            self.plan.renamed.extend(results);
         }
         for open in &mut self.open {
             open.check_return = true;

@@ -144,8 +144,8 @@ pub(crate) struct Plan {
     pub(crate) jumps: FxHashMap<StmtId, Jump>,
     /// `defer` statements in bodies of loops, with `#defers`.
     pub(crate) defers: FxHashMap<StmtId, ObjId>,
-    /// Bodies of functions whose results must all have names.
-    pub(crate) renamed: FxHashSet<StmtId>,
+    /// Results of functions that returns in loops assign to: they all need names.
+    pub(crate) renamed: FxHashSet<ObjId>,
 }
 
 impl Plan {
@@ -161,10 +161,9 @@ impl Plan {
     pub(crate) fn defer_at(&self, s: StmtId) -> Option<ObjId> {
         if self.defers.is_empty() { None } else { self.defers.get(&s).copied() }
     }
-    /// Whether the results of the function with this body that have no name are called `#rv1`, `#rv2` and so on by
-    /// their place.
-    pub(crate) fn renames_results(&self, body: StmtId) -> bool {
-        self.renamed.contains(&body)
+    /// Whether a result that has no name is called `#rv1`, `#rv2` and so on by its place.
+    pub(crate) fn renames(&self, result: ObjId) -> bool {
+        !self.renamed.is_empty() && self.renamed.contains(&result)
     }
 }
 
