@@ -4,9 +4,8 @@
 //!
 //! Must not know: syntax trees, wording of messages, the disk.
 
-mod layout;
-
 pub mod abi_wrappers;
+pub mod bounds;
 pub mod dead_locals;
 pub mod loopvar;
 pub mod static_init;

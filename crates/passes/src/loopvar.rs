@@ -34,14 +34,12 @@ pub fn run(cx: &Context<'_>, unit: &mut Unit) -> Vec<Transformed> {
 }
 
 fn has_distinct_loop(unit: &Unit, func: FuncId) -> bool {
-    unit.funcs[func].body.iter().any(|&stmt| {
-        unit.any(stmt, &mut |node| {
-            matches!(
-                unit.nodes[node].kind,
-                Kind::For { distinct: true, .. } | Kind::Range { distinct: true, .. }
-            )
-        })
-    })
+    let mut found = false;
+    unit.preorder_list(&unit.funcs[func].body, &mut |node| {
+        let kind = &unit.nodes[node].kind;
+        found |= matches!(kind, Kind::For { distinct: true, .. } | Kind::Range { distinct: true, .. });
+    });
+    found
 }
 
 fn for_function(cx: &Context<'_>, unit: &mut Unit, func: FuncId) -> Vec<Transformed> {

@@ -7,7 +7,6 @@ use escargo_types::TypeId;
 use escargo_types::identity::identical;
 
 use super::{Dest, Schedule};
-use crate::layout::is_direct_iface;
 
 impl Schedule<'_, '_> {
     /// Whether the value can be data of the variable from `offset` on. Parts of it that need code have been added.
@@ -104,7 +103,7 @@ impl Schedule<'_, '_> {
         if self.store().has_shape(ty) {
             return false;
         }
-        if !is_direct_iface(self.cx, ty) {
+        if !self.cx.is_direct_iface(ty) {
             let var = self.new_static(ty);
             self.assign_part(self.pos, var, 0, concrete);
         } else if !is_nil {

@@ -18,6 +18,7 @@ use escargo_types::ty::Type;
 use escargo_types::{TypeId, TypeStore};
 use rustc_hash::FxHashMap;
 
+pub(crate) use effects::is_func_pc;
 use plan::Entry;
 
 /// Removes from the package initializer what can be data.
