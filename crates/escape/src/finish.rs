@@ -40,7 +40,7 @@ impl Analyzer<'_, '_> {
             (false, true) => Placement::Stack,
             (false, false) => Placement::Transient,
         };
-        if self.rules.tracks_writes
+        if self.finds_unwritten_bytes()
             && !attrs.has(Attrs::MUTATES)
             && matches!(self.unit.nodes[node].kind, Kind::Conv(Op::Str2Bytes, _))
         {
@@ -78,6 +78,12 @@ impl Analyzer<'_, '_> {
                 self.tell(Event::DoesNotEscape { pos, text });
             }
         }
+    }
+
+    /// Whether conversions that can share the string's memory are looked for.
+    fn finds_unwritten_bytes(&self) -> bool {
+        let switch = self.cx.flags.debug.iter().rev().find(|(name, _)| name == "zerocopy");
+        self.rules.tracks_writes && switch.is_none_or(|&(_, value)| value != 0)
     }
 
     fn is_wrapper(&self, func: FuncId) -> bool {

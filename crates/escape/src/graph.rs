@@ -164,8 +164,9 @@ impl Hole {
     pub(crate) fn new(dst: LocId) -> Hole {
         Hole { dst, derefs: 0, notes: None, addrtaken: false }
     }
-    pub(crate) const fn is_blank(self) -> bool {
-        self.dst.as_u32() == LocId::BLANK.as_u32()
+    /// Whether nobody looks at the value.
+    pub(crate) fn is_blank(self) -> bool {
+        self.dst == LocId::BLANK
     }
     pub(crate) fn shift(mut self, by: i32) -> Hole {
         self.derefs += by;
