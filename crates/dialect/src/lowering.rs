@@ -24,6 +24,16 @@ pub struct LowerRules {
     pub direct_iface_by_layout: bool,
     /// Statements that follow one that ends the flow of control are left out.
     pub drops_dead_statements: bool,
+    /// Inlined calls that are no more than an expression can initialize package variables statically.
+    pub static_inlined_calls: bool,
+    /// Assignments to local variables that are never used are dropped before escape analysis.
+    pub dead_locals: bool,
+    /// Variables whose assignments are dropped lose their definition as well.
+    pub clears_dead_definitions: bool,
+    /// The variable that an iteration of a loop has for itself is defined by the assignment that sets it.
+    pub iteration_defines: bool,
+    /// What the statements of a `for b.Loop()` compute is kept alive by calls of `runtime.KeepAlive`.
+    pub keeps_benchmarks_alive: bool,
 }
 
 const BASELINE: LowerRules = LowerRules {
@@ -31,6 +41,11 @@ const BASELINE: LowerRules = LowerRules {
     literals_are_closures: true,
     direct_iface_by_layout: false,
     drops_dead_statements: false,
+    static_inlined_calls: false,
+    dead_locals: false,
+    clears_dead_definitions: false,
+    iteration_defines: false,
+    keeps_benchmarks_alive: false,
 };
 
 /// A change: the minor release it came with, and what it does.
@@ -39,10 +54,21 @@ type Delta = (u32, fn(&mut LowerRules));
 const DELTAS: &[Delta] = &[
     // 1.20: names pass through export data. `cmd/internal/objabi/line.go`, AbsFile.
     (20, |r| r.line_names = LineNameRule::Marked),
+    // 1.21: `staticinit/sched.go`, staticAssignInlinedCall.
+    (21, |r| r.static_inlined_calls = true),
     // 1.22: dead statements are not written. `noder/writer.go`, stmts.
     (22, |r| r.drops_dead_statements = true),
     // 1.24: literals without captures are functions like others. `ir/func.go`, IsClosure.
     (24, |r| r.literals_are_closures = false),
+    // 1.24: `deadlocals/deadlocals.go`.
+    (24, |r| r.dead_locals = true),
+    // 1.25: `loopvar/loopvar.go`, ForCapture.
+    (25, |r| r.iteration_defines = true),
+    // 1.26: `deadlocals/deadlocals.go`, Funcs; `bloop/bloop.go`.
+    (26, |r| {
+        r.clears_dead_definitions = true;
+        r.keeps_benchmarks_alive = true;
+    }),
     // 1.26: by size and pointer data. `types/type.go`, IsDirectIface.
     (26, |r| r.direct_iface_by_layout = true),
     // 1.27: relative names start at the file's directory. `syntax/parser.go`, updateBase.

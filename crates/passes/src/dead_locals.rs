@@ -7,14 +7,18 @@ use rustc_hash::FxHashMap;
 /// Turns assignments of effect-free values to local variables that nothing uses into `_ = 0`. What literals of
 /// capturing functions such assignments held are not compiled any more: no other pass finds them.
 pub fn run(cx: &Context<'_>, unit: &mut Unit) {
-    if cx.flags.n || cx.flags.debug("nodeadlocals") != 0 {
+    let rules = &cx.model.lowering;
+    if !rules.dead_locals || cx.flags.n || cx.flags.debug("nodeadlocals") != 0 {
         return;
     }
     let mut replacement = None;
     for i in 0..unit.func_list.len() {
         let func = unit.func_list[i];
         if !unit.funcs[func].is_capturing() {
-            let dead = find(unit, func);
+            let mut dead = find(unit, func);
+            if !rules.clears_dead_definitions {
+                dead.vars.clear();
+            }
             discard(unit, &dead, &mut replacement);
         }
     }

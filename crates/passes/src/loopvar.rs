@@ -281,7 +281,9 @@ impl Pass<'_> {
             let var = self.unit.names[name].node;
             temps.insert(var, temp);
             let copy_in = self.assign(pos, var, temp, true);
-            self.unit.names[name].defn = Some(copy_in);
+            if self.cx.model.lowering.iteration_defines {
+                self.unit.names[name].defn = Some(copy_in);
+            }
             body.push(copy_in);
             self.declare_at.insert(name, copy_in);
             tail.push(self.assign(pos, temp, var, false));

@@ -18,7 +18,9 @@ struct Expression {
 impl Schedule<'_, '_> {
     /// Whether an inlined call can be data: its arguments are put in the place of the parameters.
     pub(super) fn inlined_call(&mut self, dest: Dest, offset: u64, call: NodeId, ty: TypeId) -> bool {
-        if self.cx.flags.debug.iter().any(|(name, value)| name == "inlstaticinit" && *value == 0) {
+        let switched_off =
+            self.cx.flags.debug.iter().any(|(name, value)| name == "inlstaticinit" && *value == 0);
+        if switched_off || !self.cx.model.lowering.static_inlined_calls {
             return false;
         }
         let Some(call) = expression(self.unit, call) else { return false };
