@@ -46,6 +46,7 @@ mod select;
 mod select_stmt;
 mod shape;
 mod stmt;
+mod summary;
 mod switch;
 mod types;
 mod words;
@@ -54,3 +55,4 @@ mod wrapper_methods;
 
 pub use lowerer::Lowerer;
 pub use package::{DeclRef, FuncSummary, Summary, TypedFile, TypedPackage, World};
+pub use wrapper::EachWrapper;

@@ -44,7 +44,7 @@ impl<'w> Lowerer<'w> {
     }
 
     /// The method with exactly the receiver type `recv` (an IR type).
-    pub(crate) fn method(&mut self, recv: TypeId, method: ObjId) -> FuncId {
+    pub fn method(&mut self, recv: TypeId, method: ObjId) -> FuncId {
         let declared = self.store().obj(method).origin().unwrap_or(method);
         let base = self.store().pointer_elem(recv).unwrap_or(recv);
         match self.store().targs(base) {

@@ -150,7 +150,7 @@ impl<'w> Body<'_, 'w> {
         let params = store.tuple(signature.params);
         let results = store.tuple(signature.results);
         let mut index = 0;
-        for &recv in &signature.recv {
+        if let Some(recv) = signature.recv {
             self.declare_param(recv, Class::Param, index);
             index += 1;
         }
