@@ -45,6 +45,10 @@ enum Oracle {
     Types(TypesArgs),
     /// Compare package lists and file lists with `go list`.
     List(ListArgs),
+    /// Compare what `go build -gcflags=-m` prints, package by package.
+    Build(BuildArgs),
+    /// Compare what is printed for the programs in conformance/programs with what is recorded.
+    Programs(ProgramsArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -137,6 +141,68 @@ pub(crate) struct ListArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct BuildArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
+    /// Flags for the compiler.
+    #[arg(long, default_value = "all=-m=2", allow_hyphen_values = true)]
+    pub(crate) gcflags: String,
+    /// Further flags for both builds, such as -tags=x.
+    #[arg(long = "flag", value_name = "FLAG", allow_hyphen_values = true)]
+    pub(crate) flags: Vec<String>,
+    /// Target, as GOOS/GOARCH.
+    #[arg(long, default_value = "linux/amd64")]
+    pub(crate) target: String,
+    /// Build in this directory; outside of any module if not given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) dir: Option<PathBuf>,
+    /// Build in GOPATH mode with this GOPATH.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gopath: Option<PathBuf>,
+    /// Set an environment variable for both builds.
+    #[arg(long = "env", value_name = "NAME=VALUE")]
+    pub(crate) env: Vec<String>,
+    /// Exactly one main package is built: its binary goes to a place where it is removed.
+    #[arg(long)]
+    pub(crate) single_binary: bool,
+    /// What this comparison is called in names of files; std for the standard library if not given.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Use what the toolchain printed the last time, if it is still there.
+    #[arg(long)]
+    pub(crate) reuse: bool,
+    /// This program instead of the release build of escargo.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: Option<PathBuf>,
+    /// So many packages are shown.
+    #[arg(long, default_value_t = 15)]
+    pub(crate) limit: usize,
+    /// Packages, as `go build` takes them.
+    #[arg(default_value = "std")]
+    pub(crate) packages: Vec<String>,
+}
+
+impl BuildArgs {
+    /// What the comparison is called.
+    pub(crate) fn name(&self) -> String {
+        let plain = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let name = self.name.clone().unwrap_or_else(|| plain(&self.packages.join(" ")));
+        format!("{name}-{}{}", plain(&self.target), plain(&self.gcflags.replace("all=-m=2", "")))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProgramsArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// Ask the toolchain anew and record what it says.
+    #[arg(long)]
+    pub(crate) bless: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct FrontEndArgs {
     #[command(flatten)]
     pub(crate) sdk: SdkArgs,
@@ -217,6 +283,8 @@ fn run(cli: Cli) -> Result<bool> {
         }
         Task::Oracle(Oracle::Types(args)) => oracle::types(&args),
         Task::Oracle(Oracle::List(args)) => oracle::list(&args),
+        Task::Oracle(Oracle::Build(args)) => oracle::build::build(&args),
+        Task::Oracle(Oracle::Programs(args)) => oracle::programs::programs(&args),
         Task::Bench(Bench::FrontEnd(args)) => bench::front_end(&args),
         Task::Conformance(Conformance::Types(args)) => conformance::types(&args),
         Task::Conformance(Conformance::Errorcheck(args)) => conformance::errorcheck(&args),

@@ -38,3 +38,17 @@ pub fn show(command: &Command) -> String {
     }
     text
 }
+
+/// The release build of escargo, made if it is missing or old.
+pub fn release_binary() -> Result<PathBuf> {
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--locked", "--quiet", "--release", "-p", "escargo"])
+        .current_dir(root())
+        .status()
+        .context("cannot run cargo")?;
+    if !status.success() {
+        bail!("escargo does not build");
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    Ok(root().join(target).join("release/escargo"))
+}

@@ -37,6 +37,21 @@ command. ESCARGO_CACHE is the directory for SDKs and results. NO_COLOR turns col
 
 Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 a defect in escargo.";
 
+const BUILD_EXAMPLES: &str = "\
+Examples:
+  escargo build -gcflags=-m ./...          what is inlined and what escapes, in these packages
+  escargo build -gcflags='-m -m' main.go   with costs, reasons and the flow of each escape
+  escargo build -gcflags=all=-m=2 ./...    in the packages they import as well
+  escargo build -gcflags=net/...=-m ./...  in the packages that match net/...
+  escargo build --go 1.27 -gcflags=-m .    as Go 1.27 would
+
+No binary is written: only what the compiler says is wanted. Packages come in the order of their
+dependencies. Compiler flags that are understood: -m, -l, -N, -json=0,DIR, -smallframes, -e, -d=SWITCHES.
+
+Environment: as for go build; see escargo typecheck --help.
+
+Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 a defect in escargo.";
+
 /// Reads Go as the Go compiler does, without the Go compiler.
 #[derive(Debug, Parser)]
 #[command(name = "escargo", version, after_help = EXAMPLES, subcommand_required = true)]
@@ -52,15 +67,18 @@ pub(crate) enum Command {
     /// Type-check packages and print the errors that go build would print.
     #[command(after_help = TYPECHECK_EXAMPLES)]
     Typecheck(Typecheck),
+    /// Print what go build prints for -gcflags=-m: what is inlined, what goes to the heap and why.
+    #[command(after_help = BUILD_EXAMPLES)]
+    Build(Build),
     /// List, install and remove Go SDKs.
     Sdk(Sdk),
     /// Print the version.
     Version,
 }
 
-/// `escargo typecheck`.
+/// What decides which packages are read, and how: common to all commands that read source.
 #[derive(Clone, Debug, Args)]
-pub(crate) struct Typecheck {
+pub(crate) struct ProjectArgs {
     /// Packages, as go build takes them; the one in the current directory if none is named.
     pub(crate) packages: Vec<String>,
     /// Imitate this Go release: 1.24.11, 1.24 for the newest of it, or the directory of an SDK.
@@ -78,9 +96,6 @@ pub(crate) struct Typecheck {
     /// Read this file instead of go.mod.
     #[arg(long, value_name = "FILE")]
     pub(crate) modfile: Option<String>,
-    /// Check the tests of the named packages too.
-    #[arg(long)]
-    pub(crate) tests: bool,
     /// Satisfy the build tag race.
     #[arg(long, group = "instrument")]
     pub(crate) race: bool,
@@ -90,6 +105,22 @@ pub(crate) struct Typecheck {
     /// Satisfy the build tag asan.
     #[arg(long, group = "instrument")]
     pub(crate) asan: bool,
+    /// Number of threads; as many as there are processors if not given.
+    #[arg(short = 'j', long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// Fetch nothing.
+    #[arg(long)]
+    pub(crate) offline: bool,
+}
+
+/// `escargo typecheck`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Typecheck {
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
+    /// Check the tests of the named packages too.
+    #[arg(long)]
+    pub(crate) tests: bool,
     /// Print all errors of a package, not only the first ten.
     #[arg(short = 'e')]
     pub(crate) all_errors: bool,
@@ -99,18 +130,34 @@ pub(crate) struct Typecheck {
     /// Print time and memory of each stage.
     #[arg(long)]
     pub(crate) stats: bool,
-    /// Number of threads; as many as there are processors if not given.
-    #[arg(short = 'j', long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
-    /// Fetch nothing.
-    #[arg(long)]
-    pub(crate) offline: bool,
     /// Neither use nor keep results.
     #[arg(long)]
     pub(crate) no_cache: bool,
     /// Compute the result anew, compare it with the kept one, and fail if they differ.
     #[arg(long, conflicts_with = "no_cache")]
     pub(crate) verify_cache: bool,
+}
+
+/// `escargo build`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Build {
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
+    /// Flags for the compiler, for the named packages or those that match a pattern; may be repeated.
+    #[arg(long, value_name = "[PATTERN=]LIST")]
+    pub(crate) gcflags: Vec<String>,
+    /// Print paths as go build -trimpath does.
+    #[arg(long)]
+    pub(crate) trimpath: bool,
+    /// Neither use nor keep results.
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Compute the result anew, compare it with the kept one, and fail if they differ.
+    #[arg(long, conflicts_with = "no_cache")]
+    pub(crate) verify_cache: bool,
+    /// Print time and memory of each stage.
+    #[arg(long)]
+    pub(crate) stats: bool,
 }
 
 /// `escargo sdk`.
@@ -213,13 +260,13 @@ mod tests {
     #[test]
     fn flags_in_the_style_of_go() {
         let args = typecheck("escargo typecheck -tags=a,b -mod mod -C dir -modfile=x.mod -e -j4 -json ./...");
-        assert_eq!(args.tags.as_deref(), Some("a,b"));
-        assert_eq!(args.mod_mode.as_deref(), Some("mod"));
-        assert_eq!(args.modfile.as_deref(), Some("x.mod"));
-        assert_eq!(args.chdir, Some("dir".into()));
+        assert_eq!(args.project.tags.as_deref(), Some("a,b"));
+        assert_eq!(args.project.mod_mode.as_deref(), Some("mod"));
+        assert_eq!(args.project.modfile.as_deref(), Some("x.mod"));
+        assert_eq!(args.project.chdir, Some("dir".into()));
         assert!(args.all_errors && args.json);
-        assert_eq!(args.threads, NonZeroUsize::new(4));
-        assert_eq!(args.packages, ["./..."]);
-        assert_eq!(typecheck("escargo typecheck -- -tags").packages, ["-tags"]);
+        assert_eq!(args.project.threads, NonZeroUsize::new(4));
+        assert_eq!(args.project.packages, ["./..."]);
+        assert_eq!(typecheck("escargo typecheck -- -tags").project.packages, ["-tags"]);
     }
 }

@@ -3,8 +3,10 @@
 //! Must not know: how anything is analysed.
 
 mod args;
+mod build;
 mod console;
 mod crash;
+mod front;
 mod progress;
 mod sdk;
 mod stats;
@@ -61,7 +63,8 @@ fn command(console: &Console) -> u8 {
         }
     };
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match command {
-        Command::Typecheck(args) => typecheck::run(args, console),
+        Command::Typecheck(args) => typecheck::run(&args, console),
+        Command::Build(args) => build::run(&args, console),
         Command::Sdk(args) => sdk::run(args.command, console),
         Command::Version => {
             console.out(&version());

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use escargo_driver::Observer;
+use escargo_driver::build::BuildObserver;
 use escargo_load::sdk;
 use indicatif::{ProgressBar, ProgressStyle};
 use parking_lot::Mutex;
@@ -91,6 +92,18 @@ impl Checking {
 
 impl Observer for Checking {
     fn progress(&self, _done: usize, _total: usize) {
+        self.step();
+    }
+}
+
+impl BuildObserver for Checking {
+    fn progress(&self, _done: usize, _total: usize) {
+        self.step();
+    }
+}
+
+impl Checking {
+    fn step(&self) {
         let Some(bar) = &self.bar else { return };
         if bar.is_hidden() && self.started.elapsed() > PATIENCE {
             bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());

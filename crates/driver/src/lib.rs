@@ -2,14 +2,16 @@
 //!
 //! Must not know: terminals, JSON.
 
+pub mod build;
 pub mod cache;
+mod fence;
 mod package;
 pub mod project;
 pub mod schedule;
 pub mod stats;
 pub mod typecheck;
 
-pub use package::{CheckedPackage, Session};
+pub use package::{CheckedPackage, Session, description};
 pub use project::Project;
 pub use stats::Stats;
 pub use typecheck::{Observer, Outcome, PackageOutcome, TypecheckOptions, typecheck};

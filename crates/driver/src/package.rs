@@ -45,7 +45,7 @@ pub(crate) struct ParsedFile {
     pub(crate) id: FileId,
     pub(crate) text: Arc<[u8]>,
     pub(crate) tree: Tree,
-    lang: LangSet,
+    pub(crate) lang: LangSet,
     hint: String,
 }
 
@@ -238,7 +238,7 @@ impl Session {
 }
 
 /// What the go command calls a package in headers.
-fn description(package: &Package) -> String {
+pub fn description(package: &Package) -> String {
     if package.from_files { "command-line-arguments".to_owned() } else { package.import_path.clone() }
 }
 

@@ -10,6 +10,7 @@ use escargo_report::PackageErrors;
 use escargo_types::PkgId;
 use parking_lot::RwLock;
 
+use crate::fence::fenced;
 use crate::package::{ParsedPackage, Session};
 use crate::schedule::{self, Work};
 
@@ -132,16 +133,6 @@ impl Run<'_> {
     }
 }
 
-/// A defect in the parser or the checker must not take the other packages with it.
-fn fenced<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).map_err(|panic| panic_text(panic.as_ref()))
-}
-
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
-}
-
 /// Parses and checks all packages of a graph.
 pub fn typecheck(
     session: &Session,
@@ -158,22 +149,22 @@ pub fn typecheck(
         outcomes: (0..count).map(|_| RwLock::new(None)).collect(),
         done: AtomicUsize::new(0),
     };
-    let deps: Vec<Vec<usize>> = graph
-        .packages
-        .iter()
-        .enumerate()
-        .map(|(index, p)| {
-            let imported = p.imports.iter().filter_map(|i| i.package).map(|d| d.index());
-            // Imports that close a cycle are errors of the packages, which are not checked; nobody waits for them.
-            let mut deps: Vec<usize> = imported.filter(|&dep| dep < index).collect();
-            deps.sort_unstable();
-            deps.dedup();
-            deps
-        })
-        .collect();
-    schedule::run(&run, &deps, options.threads);
+    schedule::run(&run, &dependencies(graph), options.threads);
     let types = run.types.into_iter().map(RwLock::into_inner).collect();
     let packages =
         run.outcomes.into_iter().map(|o| o.into_inner().unwrap_or(PackageOutcome::Skipped)).collect();
     Outcome { packages, types }
+}
+
+/// By package, the packages that it imports, in the terms of [`schedule::run`].
+pub(crate) fn dependencies(graph: &PackageGraph) -> Vec<Vec<usize>> {
+    let of = |(index, package): (usize, &escargo_load::graph::Package)| {
+        let imported = package.imports.iter().filter_map(|i| i.package).map(|d| d.index());
+        // Imports that close a cycle are errors of the packages, which are not checked; nobody waits for them.
+        let mut deps: Vec<usize> = imported.filter(|&dep| dep < index).collect();
+        deps.sort_unstable();
+        deps.dedup();
+        deps
+    };
+    graph.packages.iter().enumerate().map(of).collect()
 }

@@ -5,6 +5,8 @@
 
 pub mod compiler;
 pub mod json;
+pub mod messages;
 pub mod paths;
 
+pub use messages::Messages;
 pub use compiler::{ErrorBlock, PackageErrors, VersionHint};

@@ -1,9 +1,12 @@
 //! Comparing with the real Go toolchain.
 
+pub(crate) mod build;
 pub mod compare;
+pub mod diagnostics;
 pub mod facts;
 pub mod golist;
 pub mod ours;
+pub(crate) mod programs;
 pub mod types_format;
 pub mod typesdump;
 

@@ -17,8 +17,19 @@ pub(super) const ARROWS: &[Arrows] = &[
     Arrows { room: "types", may_use: &["base"] },
     Arrows { room: "check", may_use: &["base", "dialect", "syntax", "types"] },
     Arrows { room: "load", may_use: &["base", "dialect"] },
-    Arrows { room: "report", may_use: &["base", "syntax"] },
-    Arrows { room: "driver", may_use: &["base", "dialect", "syntax", "types", "check", "load", "report"] },
+    Arrows { room: "ir", may_use: &["base", "dialect", "types"] },
+    Arrows { room: "lower", may_use: &["base", "dialect", "syntax", "types", "check", "ir"] },
+    Arrows { room: "inline", may_use: &["base", "dialect", "types", "ir"] },
+    Arrows { room: "passes", may_use: &["base", "dialect", "types", "ir"] },
+    Arrows { room: "escape", may_use: &["base", "dialect", "types", "ir"] },
+    Arrows { room: "report", may_use: &["base", "dialect", "syntax", "types", "ir", "inline", "passes", "escape"] },
+    Arrows {
+        room: "driver",
+        may_use: &[
+            "base", "dialect", "syntax", "types", "check", "load", "ir", "lower", "inline", "passes", "escape",
+            "report",
+        ],
+    },
     Arrows { room: "cli", may_use: &["base", "dialect", "driver", "report", "load"] },
 ];
 

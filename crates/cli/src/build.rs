@@ -1,0 +1,66 @@
+//! `escargo build`: what `go build` prints for `-gcflags=-m`.
+
+use std::time::Instant;
+
+use escargo_dialect::model::VERIFIED_RELEASES;
+use escargo_driver::build::{BuildOptions, GcFlags};
+
+use crate::args::Build;
+use crate::console::Console;
+use crate::front::{Front, Plan};
+use crate::progress::Checking;
+use crate::{USAGE, stats};
+
+/// Runs the command.
+pub(crate) fn run(args: &Build, console: &Console) -> u8 {
+    let plan = Plan {
+        command: "build",
+        args: &args.project,
+        settings: format!("{:?} {}", args.gcflags, args.trimpath),
+        tests: false,
+        json: false,
+        no_cache: args.no_cache,
+        verify_cache: args.verify_cache,
+        fresh: args.stats,
+    };
+    plan.run(console, |front| build(args, front))
+}
+
+fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
+    let cwd = front.system.current_dir().unwrap_or_default();
+    let gcflags = match GcFlags::parse(&args.gcflags, &cwd.to_string_lossy()) {
+        Ok(gcflags) => gcflags,
+        Err(e) => {
+            front.say(&format!("invalid value for flag -gcflags: {e}"));
+            front.fail(USAGE);
+            return None;
+        }
+    };
+    let mut loaded = front.load()?;
+    let toolchain = loaded.session.model.toolchain;
+    if !VERIFIED_RELEASES.contains(&toolchain.minor()) {
+        front.say(&format!(
+            "escargo: what {toolchain} says of escapes is not verified yet: expect differences"
+        ));
+    }
+    let started = Instant::now();
+    let outcome = {
+        let progress = Checking::new(front.console, loaded.graph.packages.len());
+        let options = BuildOptions { threads: front.threads, gcflags: &gcflags, cwd: loaded.project.config.dir.clone() };
+        escargo_driver::build::build(&loaded.session, &loaded.graph, &options, &progress)
+    };
+    loaded.wall.check = started.elapsed();
+    for ((id, package), (outcome, said)) in
+        loaded.graph.packages.iter_enumerated().zip(outcome.packages.iter().zip(&outcome.texts))
+    {
+        let limited = !gcflags.of(package).all_errors;
+        front.package_outcome(&loaded, package, outcome, limited);
+        if !said.text.is_empty() {
+            let header = escargo_driver::description(&loaded.graph.packages[id]);
+            front.output.stderr.push_str(&format!("# {header}\n{}", said.text));
+        }
+    }
+    front.note_cancelled(&loaded.session);
+    let packages = loaded.graph.packages.len();
+    args.stats.then(|| stats::render(&loaded.session, packages, front.threads, &loaded.wall))
+}

@@ -1,0 +1,152 @@
+//! Compiling one package: its source and what it imports in, its summary and messages out.
+
+use std::path::Path;
+
+use escargo_base::Symbol;
+use escargo_inline::Bodies;
+use escargo_ir::{Context, FuncId, InlId, NodeId, Unit};
+use escargo_load::asm::{Abi as AsmAbi, AsmSymbols};
+use escargo_load::graph::Package;
+use escargo_lower::{Lowerer, Summary, TypedPackage};
+use escargo_passes::abi_wrappers::{self, Abi, AbiInputs};
+use escargo_passes::{dead_locals, loopvar, static_init};
+use escargo_report::Messages;
+use escargo_types::sizes::Sizes;
+use escargo_types::{ObjId, TypeId};
+
+use super::flags::PackageFlags;
+use super::packages::View;
+use crate::package::Session;
+
+/// What the assembly files of a package say.
+pub(crate) fn read_asm(session: &Session, package: &Package) -> AsmSymbols {
+    let defines = session.target.asm_defines();
+    let mut symbols = AsmSymbols::default();
+    for file in &package.scan.other.s {
+        let path = package.dir.join(Path::new(&**file));
+        // The go command would stop at a file that cannot be read; the compiler's messages do not need it.
+        if let Ok(text) = session.system.read(&path) {
+            symbols.scan(&text, &defines);
+        }
+    }
+    symbols
+}
+
+/// The messages of a compilation, collected pass by pass.
+struct Log<'a> {
+    cx: &'a Context<'a>,
+    text: String,
+}
+
+impl Log<'_> {
+    fn say<E>(&mut self, unit: &Unit, events: &[E], mut word: impl FnMut(&mut Messages<'_>, &E)) {
+        let mut messages = Messages::new(self.cx, unit, &mut self.text);
+        for event in events {
+            word(&mut messages, event);
+        }
+    }
+}
+
+/// Compiles a package. `publish` gets the summary for importers.
+pub(crate) fn compile(
+    session: &Session,
+    package: &TypedPackage,
+    view: &View<'_>,
+    asm: &AsmSymbols,
+    flags: &PackageFlags,
+    publish: impl FnOnce(Summary),
+) -> String {
+    let sizes = session.target.sizes();
+    let cx = Context {
+        store: &session.store,
+        sizes: Sizes { word: sizes.word.into(), max_align: sizes.max_align.into() },
+        sources: &session.sources,
+        model: &session.model,
+        target: &session.target,
+        flags: &flags.compiler,
+    };
+    let mut log = Log { cx: &cx, text: String::new() };
+    let mut lowerer = Lowerer::new(cx, view, package);
+    lowerer.run();
+    inline(&mut lowerer, &mut log);
+    loopvar::run(&cx, &mut lowerer.unit);
+    static_init::run(&cx, &mut lowerer.unit);
+    abi_wrappers::run(&cx, &mut lowerer.unit, &abi_inputs(session, package, asm));
+    if !cx.flags.n  {
+        dead_locals::run(&cx, &mut lowerer.unit);
+    }
+    let mut events = Vec::new();
+    escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |event| events.push(event));
+    log.say(&lowerer.unit, &events, |messages, event| messages.escape(event));
+    publish(summary(&lowerer.unit));
+    log.text
+}
+
+fn inline(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {
+    let cx = lowerer.cx;
+    let mut events = Vec::new();
+    escargo_inline::inline_package(&cx, &mut Copies(lowerer), &mut |event| events.push(event));
+    lowerer.make_wrappers(&mut |lowerer, func| {
+        escargo_inline::inline_wrapper(&cx, &mut Copies(lowerer), func, &mut |event| events.push(event));
+    });
+    escargo_inline::devirtualize_package(&cx, &mut Copies(lowerer), &mut |event| events.push(event));
+    log.say(&lowerer.unit, &events, |messages, event| messages.inline(event));
+}
+
+/// What wrappers between calling conventions depend on.
+fn abi_inputs(session: &Session, package: &TypedPackage, asm: &AsmSymbols) -> AbiInputs {
+    let own = package.path.as_str();
+    let symbol = |path: &str, name: &str| {
+        let path = if path.is_empty() { own } else { path };
+        Symbol::intern(&format!("{path}.{name}"))
+    };
+    let abi = |abi: AsmAbi| match abi {
+        AsmAbi::Abi0 => Abi::Abi0,
+        AsmAbi::Internal => Abi::Internal,
+    };
+    let linkname = |(local, target): &(Symbol, Option<Symbol>)| {
+        (*local, target.unwrap_or_else(|| symbol("", local.as_str())))
+    };
+    AbiInputs {
+        defs: asm.defs.iter().map(|(path, name, a)| (symbol(path, name), abi(*a))).collect(),
+        refs: asm.refs.iter().map(|(path, name, a)| (symbol(path, name), abi(*a))).collect(),
+        linknames: package.linknames.iter().map(linkname).collect(),
+        cgo_exports: Default::default(),
+        wraps: session.experiments.is_enabled("regabiwrappers"),
+    }
+}
+
+/// Where the inliner gets its copies of bodies from.
+struct Copies<'l, 'w>(&'l mut Lowerer<'w>);
+
+impl Bodies for Copies<'_, '_> {
+    fn unit(&mut self) -> &mut Unit {
+        &mut self.0.unit
+    }
+    fn unit_ref(&self) -> &Unit {
+        &self.0.unit
+    }
+    fn has_body(&self, callee: FuncId) -> bool {
+        self.0.has_body(callee)
+    }
+    fn expand(&mut self, caller: FuncId, call: NodeId, callee: FuncId, inl: InlId) -> NodeId {
+        self.0.expand(caller, call, callee, inl)
+    }
+    fn take_read_instances(&mut self) -> Vec<FuncId> {
+        self.0.take_new_instances()
+    }
+    fn method(&mut self, recv: TypeId, method: ObjId) -> FuncId {
+        self.0.method(recv, method)
+    }
+}
+
+fn summary(unit: &Unit) -> Summary {
+    let mut s = Summary::default();
+    for f in unit.funcs.iter() {
+        if f.local && let escargo_ir::Origin::Declared(obj) = f.origin {
+            s.funcs.insert(obj, escargo_lower::FuncSummary { pragmas: f.pragmas, inline: f.inline, tags: f.tags.clone() });
+            if f.inline.is_some() { s.bodies.insert(obj); }
+        }
+    }
+    s
+}

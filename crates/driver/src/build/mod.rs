@@ -1,0 +1,10 @@
+//! Compiling packages as far as their diagnostics need it: from source to what the compiler says of inlining and
+//! escapes.
+
+mod compile;
+pub mod flags;
+mod packages;
+mod run;
+
+pub use flags::{FlagError, GcFlags, PackageFlags};
+pub use run::{BuildOptions, BuildOutcome, BuildObserver, PackageText, build};

@@ -1,0 +1,74 @@
+//! The packages of a run that are type-checked and compiled so far.
+
+use std::sync::OnceLock;
+
+use escargo_base::{Id, Symbol};
+use escargo_load::graph::PackageId;
+use escargo_lower::{Summary, TypedPackage, World};
+use escargo_types::PkgId;
+use parking_lot::RwLock;
+use rustc_hash::FxHashMap;
+
+/// Typed packages and summaries, by package of the graph; filled by the threads that make them.
+#[derive(Debug)]
+pub(crate) struct Packages {
+    typed: Vec<OnceLock<TypedPackage>>,
+    summaries: Vec<OnceLock<Summary>>,
+    index: RwLock<FxHashMap<PkgId, usize>>,
+    /// What is answered for packages without source: unsafe.
+    nothing: (TypedPackage, Summary),
+}
+
+impl Packages {
+    pub(crate) fn new(count: usize, unsafe_pkg: PkgId) -> Packages {
+        Packages {
+            typed: (0..count).map(|_| OnceLock::new()).collect(),
+            summaries: (0..count).map(|_| OnceLock::new()).collect(),
+            index: RwLock::default(),
+            nothing: (
+                TypedPackage::without_source(unsafe_pkg, Symbol::intern("unsafe")),
+                Summary::default(),
+            ),
+        }
+    }
+
+    /// Publishes a package that was checked.
+    pub(crate) fn add(&self, id: PackageId, package: TypedPackage) -> &TypedPackage {
+        self.index.write().insert(package.pkg, id.index());
+        self.typed[id.index()].get_or_init(|| package)
+    }
+
+    /// Publishes what compiling a package said.
+    pub(crate) fn summarize(&self, id: PackageId, summary: Summary) {
+        let _ = self.summaries[id.index()].set(summary);
+    }
+
+    pub(crate) fn pkg(&self, id: PackageId) -> Option<PkgId> {
+        self.typed[id.index()].get().map(|package| package.pkg)
+    }
+
+    fn slot(&self, pkg: PkgId) -> Option<usize> {
+        self.index.read().get(&pkg).copied()
+    }
+}
+
+/// What one package sees of the others.
+pub(crate) struct View<'p> {
+    pub(crate) packages: &'p Packages,
+    /// Its direct imports.
+    pub(crate) imports: Vec<PkgId>,
+}
+
+impl World for View<'_> {
+    fn typed(&self, pkg: PkgId) -> &TypedPackage {
+        let slot = self.packages.slot(pkg).and_then(|slot| self.packages.typed[slot].get());
+        slot.unwrap_or(&self.packages.nothing.0)
+    }
+    fn summary(&self, pkg: PkgId) -> &Summary {
+        let slot = self.packages.slot(pkg).and_then(|slot| self.packages.summaries[slot].get());
+        slot.unwrap_or(&self.packages.nothing.1)
+    }
+    fn imports(&self) -> &[PkgId] {
+        &self.imports
+    }
+}

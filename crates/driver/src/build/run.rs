@@ -1,0 +1,171 @@
+//! Compiling a package graph.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use escargo_base::{Id, Symbol};
+use escargo_load::graph::{Package, PackageGraph, PackageId};
+use escargo_lower::{TypedFile, TypedPackage};
+use escargo_types::PkgId;
+use parking_lot::Mutex;
+
+use super::compile;
+use super::flags::{GcFlags, PackageFlags};
+use super::packages::{Packages, View};
+use crate::fence::fenced;
+use crate::package::{ParsedPackage, Session};
+use crate::schedule::{self, Work};
+use crate::typecheck::{PackageOutcome, dependencies};
+
+/// How to compile.
+#[derive(Debug)]
+pub struct BuildOptions<'o> {
+    /// Number of threads.
+    pub threads: usize,
+    /// Flags of the compiler by package.
+    pub gcflags: &'o GcFlags,
+    /// The directory that the user is in; paths are shortened relative to it.
+    pub cwd: PathBuf,
+}
+
+/// Watches the work. Calls come from any thread.
+pub trait BuildObserver: Sync {
+    /// So many of all packages are done.
+    fn progress(&self, _done: usize, _total: usize) {}
+}
+
+impl BuildObserver for () {}
+
+/// What the compiler says of a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackageText {
+    /// The lines, paths as the go command shortens them; without the header.
+    pub text: String,
+}
+
+/// The result, indexed by package.
+#[derive(Debug)]
+pub struct BuildOutcome {
+    /// How each package fared.
+    pub packages: Vec<PackageOutcome>,
+    /// What the compiler says of those that are clean.
+    pub texts: Vec<PackageText>,
+}
+
+struct Run<'r> {
+    session: &'r Session,
+    graph: &'r PackageGraph,
+    options: &'r BuildOptions<'r>,
+    observer: &'r dyn BuildObserver,
+    packages: Packages,
+    results: Vec<Mutex<Option<(PackageOutcome, PackageText)>>>,
+    done: AtomicUsize,
+}
+
+impl Work for Run<'_> {
+    type Prepared = Result<Option<ParsedPackage>, String>;
+
+    fn prepare(&self, package: usize) -> Self::Prepared {
+        let package = &self.graph.packages[PackageId::from_index(package)];
+        let wanted = !package.incomplete && package.path != "unsafe";
+        fenced(|| wanted.then(|| self.session.parse_package(package)))
+    }
+
+    fn finish(&self, index: usize, parsed: Self::Prepared) {
+        let result = match parsed {
+            Ok(parsed) => fenced(|| self.package(PackageId::from_index(index), parsed)),
+            Err(panic) => Err(panic),
+        };
+        let result =
+            result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), PackageText::default()));
+        *self.results[index].lock() = Some(result);
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.observer.progress(done, self.graph.packages.len());
+    }
+
+    fn stopped(&self) -> bool {
+        self.session.cancel.is_cancelled()
+    }
+}
+
+impl Run<'_> {
+    fn types_of(&self, id: PackageId) -> Option<PkgId> {
+        let is_unsafe = self.graph.packages[id].path == "unsafe";
+        if is_unsafe { Some(self.session.store.universe().unsafe_pkg) } else { self.packages.pkg(id) }
+    }
+
+    fn package(&self, id: PackageId, parsed: Option<ParsedPackage>) -> (PackageOutcome, PackageText) {
+        let package = &self.graph.packages[id];
+        let nothing = PackageText::default();
+        if package.path == "unsafe" {
+            return (PackageOutcome::Clean, nothing);
+        }
+        let Some(parsed) = parsed else { return (PackageOutcome::Skipped, nothing) };
+        let imports: Vec<PackageId> = package.imports.iter().filter_map(|i| i.package).collect();
+        if imports.iter().any(|&dep| self.types_of(dep).is_none()) {
+            return (PackageOutcome::Skipped, nothing);
+        }
+        if !parsed.unreadable.is_empty() {
+            return (PackageOutcome::Unreadable(parsed.unreadable), nothing);
+        }
+        let types_of = |dep: PackageId| self.types_of(dep);
+        let (checked, errors) = self.session.check_package(self.graph, package, &parsed, &types_of);
+        if !errors.syntax.is_empty() || !errors.types.is_empty() {
+            return (PackageOutcome::Errors(Box::new(errors)), nothing);
+        }
+        let Some(checked) = checked else { return (PackageOutcome::Skipped, nothing) };
+        let asm = compile::read_asm(self.session, package);
+        let path = if package.name == "main" { "main" } else { &package.path };
+        let files = parsed
+            .files
+            .into_iter()
+            .map(|f| TypedFile { id: f.id, tree: f.tree, text: f.text, lang: f.lang })
+            .collect();
+        let typed = TypedPackage::new(checked.pkg, Symbol::intern(path), files, checked.info);
+        let typed = self.packages.add(id, typed);
+        let view = View {
+            packages: &self.packages,
+            imports: imports.iter().filter_map(|&dep| self.types_of(dep)).collect(),
+        };
+        let flags = self.flags(package);
+        let text = compile::compile(self.session, typed, &view, &asm, &flags, |summary| {
+            self.packages.summarize(id, summary);
+        });
+        let text = escargo_report::paths::shorten(&text, &package.dir, &self.options.cwd);
+        (PackageOutcome::Clean, PackageText { text })
+    }
+
+    /// The flags that the user gives a package, and those that the go command adds.
+    fn flags(&self, package: &Package) -> PackageFlags {
+        let mut flags = self.options.gcflags.of(package);
+        flags.compiler.std |= package.standard;
+        flags.compiler.runtime |=
+            package.standard && escargo_dialect::special::is_runtime_package(&package.path);
+        flags
+    }
+}
+
+/// Compiles all packages of a graph.
+pub fn build(
+    session: &Session,
+    graph: &PackageGraph,
+    options: &BuildOptions<'_>,
+    observer: &dyn BuildObserver,
+) -> BuildOutcome {
+    let count = graph.packages.len();
+    let run = Run {
+        session,
+        graph,
+        options,
+        observer,
+        packages: Packages::new(count, session.store.universe().unsafe_pkg),
+        results: (0..count).map(|_| Mutex::new(None)).collect(),
+        done: AtomicUsize::new(0),
+    };
+    schedule::run(&run, &dependencies(graph), options.threads);
+    let results = run.results.into_iter().map(Mutex::into_inner);
+    let (packages, texts) = results
+        .map(|result| result.unwrap_or((PackageOutcome::Skipped, PackageText::default())))
+        .unzip();
+    BuildOutcome { packages, texts }
+}

@@ -1,0 +1,92 @@
+//! Small programs and what the compiler says of each: `conformance/programs`, and those in `examples/` that have
+//! recorded answers.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cli::ProgramsArgs;
+use crate::sdk::Sdk;
+use crate::workspace;
+
+/// `cargo xtask oracle programs`.
+pub(crate) fn programs(args: &ProgramsArgs) -> Result<bool> {
+    let sdk = args.sdk.open()?;
+    let minor = sdk.version.split('.').take(2).collect::<Vec<_>>().join(".");
+    let program = workspace::release_binary()?;
+    let mut failed = Vec::new();
+    let cases = cases(&minor)?;
+    for (source, answer) in &cases {
+        let place = workspace::scratch("programs")?.join(format!("{minor}-{}", stem(source)));
+        std::fs::create_dir_all(&place)?;
+        std::fs::copy(source, place.join("main.go"))?;
+        if args.bless {
+            let text = theirs(&sdk, &place)?;
+            std::fs::write(answer, text).with_context(|| format!("cannot write {}", answer.display()))?;
+        }
+        let want = std::fs::read_to_string(answer)
+            .with_context(|| format!("{} is not recorded; use --bless", answer.display()))?;
+        let have = ours(&program, &sdk, &place)?;
+        if want != have {
+            failed.push(stem(source));
+            print_difference(&stem(source), &want, &have);
+        }
+    }
+    println!("Go {}: {} of {} programs byte for byte", sdk.version, cases.len() - failed.len(), cases.len());
+    Ok(failed.is_empty())
+}
+
+fn stem(path: &Path) -> String {
+    let parent = path.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    if name == "main" { parent.into_owned() } else { name.into_owned() }
+}
+
+/// Programs with the files that hold the answers for a release.
+fn cases(minor: &str) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(workspace::root().join("conformance/programs"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "go") {
+            let answer = path.with_file_name(format!("{}-go{minor}.txt", stem(&path)));
+            cases.push((path, answer));
+        }
+    }
+    let example = workspace::root().join("examples/bigdata");
+    cases.push((example.join("main.go"), example.join(format!("expected-go{minor}.txt"))));
+    cases.sort();
+    if cases.len() < 2 {
+        bail!("no programs");
+    }
+    Ok(cases)
+}
+
+fn theirs(sdk: &Sdk, place: &Path) -> Result<String> {
+    let cache = std::env::temp_dir().join(format!("escargo-gocache-{}", sdk.version));
+    let mut command = Command::new(sdk.root.join("bin/go"));
+    command.env("GOCACHE", cache).env("GOTOOLCHAIN", "local").env("CGO_ENABLED", "0").env("GOFLAGS", "");
+    command.env_remove("GOROOT").args(["build", "-o", "main.bin", "-gcflags=-m -m", "main.go"]);
+    said(&mut command, place)
+}
+
+fn ours(program: &Path, sdk: &Sdk, place: &Path) -> Result<String> {
+    let mut command = Command::new(program);
+    command.env("CGO_ENABLED", "0").env("GOFLAGS", "").env_remove("GOROOT");
+    command.args(["build", "--no-cache", "--go"]).arg(&sdk.root).args(["-gcflags=-m -m", "main.go"]);
+    said(&mut command, place)
+}
+
+fn said(command: &mut Command, place: &Path) -> Result<String> {
+    let shown = workspace::show(command);
+    let output = command.current_dir(place).stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("cannot run {shown}"))?;
+    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn print_difference(name: &str, want: &str, have: &str) {
+    let (want, have): (Vec<&str>, Vec<&str>) = (want.lines().collect(), have.lines().collect());
+    let at = want.iter().zip(&have).take_while(|(a, b)| a == b).count();
+    let line = |list: &[&str]| list.get(at).map_or_else(|| "(nothing)".to_owned(), |l| (*l).to_owned());
+    println!("{name}: line {}\n  - {}\n  + {}", at + 1, line(&want), line(&have));
+}
