@@ -12,6 +12,7 @@ pub mod feature;
 pub mod inlining;
 mod intrinsics;
 pub mod lowering;
+pub mod messages;
 pub mod model;
 pub mod special;
 pub mod target;

@@ -9,6 +9,7 @@ use crate::experiment::Experiments;
 use crate::feature::{Feature, LangSet};
 use crate::inlining::InlineRules;
 use crate::lowering::LowerRules;
+use crate::messages::MessageStyle;
 use crate::version::GoVersion;
 
 /// Minor number of the oldest release imitated.
@@ -122,6 +123,8 @@ pub struct CompilerModel {
     pub inlining: InlineRules,
     /// Escape analysis.
     pub escaping: EscapeRules,
+    /// Wording of messages.
+    pub messages: MessageStyle,
 }
 
 /// The behaviour of the oldest release.
@@ -144,6 +147,7 @@ fn baseline(minor: u32) -> CompilerModel {
         lowering: LowerRules::for_release(minor),
         inlining: InlineRules::for_release(minor),
         escaping: EscapeRules::for_release(minor),
+        messages: MessageStyle::for_release(minor),
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) fn compile(
     let mut events = Vec::new();
     escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |event| events.push(event));
     log.say(&lowerer.unit, &events, |messages, event| messages.escape(event));
-    publish(summary(&lowerer.unit));
+    publish(lowerer.summary());
     log.text
 }
 
@@ -138,15 +138,4 @@ impl Bodies for Copies<'_, '_> {
     fn method(&mut self, recv: TypeId, method: ObjId) -> FuncId {
         self.0.method(recv, method)
     }
-}
-
-fn summary(unit: &Unit) -> Summary {
-    let mut s = Summary::default();
-    for f in unit.funcs.iter() {
-        if f.local && let escargo_ir::Origin::Declared(obj) = f.origin {
-            s.funcs.insert(obj, escargo_lower::FuncSummary { pragmas: f.pragmas, inline: f.inline, tags: f.tags.clone() });
-            if f.inline.is_some() { s.bodies.insert(obj); }
-        }
-    }
-    s
 }
