@@ -1,6 +1,6 @@
 //! Small questions about nodes, and copying of trees (`ir/expr.go`, `ir/copy.go`, `staticinit/sched.go` of Go 1.27).
 
-use escargo_types::identity::identical;
+use escargo_types::shape::identical;
 use escargo_types::ty::Type;
 use escargo_types::{BasicInfo, TypeStore, Value};
 
@@ -159,12 +159,16 @@ impl Unit {
     /// Whether the operation by itself may have an effect: all do, except for those known not to.
     pub fn is_side_effect(&self, node: NodeId) -> bool {
         match &self.nodes[node].kind {
-            Kind::Name(_) | Kind::Blank | Kind::Type | Kind::Literal(_) | Kind::Nil | Kind::AddStr(_) => false,
+            Kind::Name(_) | Kind::Blank | Kind::Type | Kind::Literal(_) | Kind::Nil | Kind::AddStr(_) => {
+                false
+            }
             Kind::CompositeLit { .. } | Kind::StructKey { .. } => false,
             Kind::Selector(s) => s.op != Op::Dot,
             // Division by zero panics.
             &Kind::Binary(Op::Div | Op::Mod, _, y) => self.literal(y).is_none_or(|value| value.sign() == 0),
-            Kind::Binary(op, ..) => matches!(op, Op::Copy | Op::UnsafeAdd | Op::UnsafeSlice | Op::UnsafeString),
+            Kind::Binary(op, ..) => {
+                matches!(op, Op::Copy | Op::UnsafeAdd | Op::UnsafeSlice | Op::UnsafeString)
+            }
             Kind::Unary(op, _) => !is_pure_unary(*op),
             Kind::Conv(op, _) => matches!(op, Op::Slice2Arr | Op::Slice2ArrPtr),
             // A bad size panics.

@@ -5,6 +5,7 @@
 //! Must not know: syntax trees, wording of messages, the disk.
 
 pub mod abi_wrappers;
+pub mod bloop;
 pub mod bounds;
 pub mod dead_locals;
 pub mod loopvar;

@@ -122,10 +122,7 @@ pub(super) fn has_usable_address(cx: &Context<'_>, unit: &Unit, node: NodeId) ->
     let outer = unit.outer_value(cx.store, node);
     let register = unit.as_name(outer).is_some_and(|name| {
         let name = &unit.names[name];
-        name.class == Class::Auto
-            && name.outer.is_none()
-            && !name.addrtaken
-            && can_be_register(cx, name.ty)
+        name.class == Class::Auto && name.outer.is_none() && !name.addrtaken && can_be_register(cx, name.ty)
     });
     unit.is_addressable(cx.store, node) && !register
 }

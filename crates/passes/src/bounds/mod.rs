@@ -12,16 +12,15 @@ mod walk;
 mod walk_expr;
 mod walk_stmt;
 
-use escargo_ir::{Context, FuncId, IrPos, Kind, NameId, NodeId, Op, Unit};
+use escargo_ir::{Context, FuncId, IrPos, Kind, NodeId, Op, Unit};
 use escargo_types::ty::Type;
-use rustc_hash::FxHashSet;
 
 use order::Order;
 use walk::Walk;
 
 /// Positions of indices whose check is dropped, in the order in which the compiler says so. The bodies of functions
-/// are of no use afterwards. `on_heap` are the variables that escape analysis moved there.
-pub fn run(cx: &Context<'_>, unit: &mut Unit, on_heap: &FxHashSet<NameId>) -> Vec<IrPos> {
+/// are of no use afterwards. `on_heap` tells of a variable's node whether escape analysis moved it there.
+pub fn run(cx: &Context<'_>, unit: &mut Unit, on_heap: &dyn Fn(NodeId) -> bool) -> Vec<IrPos> {
     let mut elided = Vec::new();
     if cx.flags.m == 0 {
         return elided;

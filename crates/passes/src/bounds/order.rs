@@ -6,9 +6,7 @@ use escargo_ir::{Class, Context, FuncId, IrPos, Kind, List, NodeId, Op, Unit};
 use escargo_types::TypeId;
 use escargo_types::ty::Type;
 
-use super::keys::{
-    KeyKind, converts_by_address, has_usable_address, is_convertible, is_static, key_kind,
-};
+use super::keys::{KeyKind, converts_by_address, has_usable_address, is_convertible, is_static, key_kind};
 use crate::static_init::is_func_pc;
 
 /// Takes a function apart.
@@ -106,8 +104,8 @@ impl<'a, 'c> Order<'a, 'c> {
     /// Orders an expression. `lhs` is what it is assigned to, if to anything: that may save a copy.
     pub(super) fn expr(&mut self, unit: &mut Unit, node: NodeId, lhs: Option<NodeId>) -> NodeId {
         use Op::{
-            CallFunc, CallInter, Cap, Complex, Copy, Imag, Len, MakeChan, MakeMap, MakeSlice, Max, Min, New, Real,
-            Recover, Str2Bytes, Str2Runes,
+            CallFunc, CallInter, Cap, Complex, Copy, Imag, Len, MakeChan, MakeMap, MakeSlice, Max, Min, New,
+            Real, Recover, Str2Bytes, Str2Runes,
         };
         self.init(unit, node);
         let to_name = lhs.is_some_and(|lhs| unit.nodes[lhs].op() == Op::Name);
@@ -116,8 +114,8 @@ impl<'a, 'c> Order<'a, 'c> {
             Op::ConvIface => self.conv_iface(unit, node),
             Op::ConvNop => self.conv_nop(unit, node, to_name),
             Op::AndAnd | Op::OrOr => self.logical(unit, node),
-            CallFunc | CallInter | Cap | Complex | Copy | Imag | Len | MakeChan | MakeMap | MakeSlice | Max | Min
-            | New | Real | Recover | Str2Bytes | Str2Runes => {
+            CallFunc | CallInter | Cap | Complex | Copy | Imag | Len | MakeChan | MakeMap | MakeSlice
+            | Max | Min | New | Real | Recover | Str2Bytes | Str2Runes => {
                 self.call(unit, node);
                 if to_name { node } else { self.copy(unit, node) }
             }
@@ -276,10 +274,8 @@ impl<'a, 'c> Order<'a, 'c> {
 impl Order<'_, '_> {
     /// The expression, or a variable with its value whose address can be passed on (`addrTemp`).
     pub(super) fn addressable(&mut self, unit: &mut Unit, node: NodeId) -> NodeId {
-        let is_data = matches!(
-            unit.nodes[node].op(),
-            Op::Nil | Op::Literal | Op::StructLit | Op::ArrayLit
-        ) && is_static(self.cx, unit, node);
+        let is_data = matches!(unit.nodes[node].op(), Op::Nil | Op::Literal | Op::StructLit | Op::ArrayLit)
+            && is_static(self.cx, unit, node);
         if is_data {
             return self.temp(unit, unit.nodes[node].ty);
         }

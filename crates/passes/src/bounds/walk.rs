@@ -12,7 +12,7 @@ use super::order::new_temp;
 pub(super) struct Walk<'a, 'c> {
     pub(super) cx: &'a Context<'c>,
     pub(super) func: FuncId,
-    on_heap: &'a FxHashSet<NameId>,
+    on_heap: &'a dyn Fn(NodeId) -> bool,
     /// Positions of indices without check.
     pub(super) elided: &'a mut Vec<IrPos>,
     /// Capturing literals met.
@@ -25,7 +25,7 @@ impl<'a, 'c> Walk<'a, 'c> {
         cx: &'a Context<'c>,
         unit: &mut Unit,
         func: FuncId,
-        on_heap: &'a FxHashSet<NameId>,
+        on_heap: &'a dyn Fn(NodeId) -> bool,
         elided: &'a mut Vec<IrPos>,
     ) -> Vec<FuncId> {
         let mut walk = Walk { cx, func, on_heap, elided, closures: Vec::new() };
@@ -175,14 +175,14 @@ impl Walk<'_, '_> {
     /// Whether a variable may be changed through pointers.
     fn is_in_memory(&self, unit: &Unit, name: NameId) -> bool {
         let var = &unit.names[name];
-        var.addrtaken || !var.is_local() || var.is_closure_var() || self.on_heap.contains(&name)
+        var.addrtaken || !var.is_local() || var.is_closure_var() || (self.on_heap)(var.node)
     }
 
     /// Whether the operation itself reads what may be changed through pointers (`readsMemory`).
     fn reads_memory(&self, unit: &Unit, node: NodeId) -> bool {
         use Op::{
-            Add, And, AndAnd, AndNot, BitNot, Conv, ConvIface, ConvNop, Div, Dot, DotType, Literal, Lsh, Mod, Mul,
-            Neg, Nil, Or, OrOr, Paren, Plus, Rsh, Sub, Xor,
+            Add, And, AndAnd, AndNot, BitNot, Conv, ConvIface, ConvNop, Div, Dot, DotType, Literal, Lsh, Mod,
+            Mul, Neg, Nil, Or, OrOr, Paren, Plus, Rsh, Sub, Xor,
         };
         if let Kind::Name(name) = unit.nodes[node].kind {
             return unit.names[name].class != Class::Func && self.is_in_memory(unit, name);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use escargo_ir::{Class, IrPos, Kind, NameId, NodeId, Op};
 use escargo_types::TypeId;
-use escargo_types::identity::identical;
+use escargo_types::shape::identical;
 
 use super::{Dest, Schedule};
 
@@ -121,10 +121,8 @@ impl Schedule<'_, '_> {
             Kind::Selector(s) if s.op == Op::Dot => self.location(s.x),
             &Kind::Index(Op::Index, x, index) => {
                 let store = self.store();
-                let is_slice = matches!(
-                    store.ty(store.under(self.unit.nodes[x].ty)),
-                    escargo_types::Type::Slice(_)
-                );
+                let is_slice =
+                    matches!(store.ty(store.under(self.unit.nodes[x].ty)), escargo_types::Type::Slice(_));
                 let index = self.unit.small_int(index).filter(|&index| index >= 0)?;
                 let size = self.cx.sizes.size_of(store, self.unit.nodes[node].ty)?;
                 let fits = size == 0 || max_width(self.cx.sizes.word) / size > index.unsigned_abs();

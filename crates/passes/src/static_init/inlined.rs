@@ -29,7 +29,8 @@ impl Schedule<'_, '_> {
         }
         let unit = &*self.unit;
         let pairs = call.params.iter().zip(&call.args);
-        let args = pairs.filter(|&(&param, _)| !unit.is_blank(param)).map(|(&param, &arg)| (param, arg)).collect();
+        let args =
+            pairs.filter(|&(&param, _)| !unit.is_blank(param)).map(|(&param, &arg)| (param, arg)).collect();
         let mut subst = Subst { cx: self.cx, args, valid: true };
         let value = subst.edit(self.unit, call.value);
         subst.valid && self.assign(dest, offset, value, ty)
@@ -37,7 +38,8 @@ impl Schedule<'_, '_> {
 
     fn can_substitute(&self, call: &Expression) -> bool {
         let unit = &*self.unit;
-        let is_addrtaken = |&param: &NodeId| unit.as_name(param).is_some_and(|name| unit.names[name].addrtaken);
+        let is_addrtaken =
+            |&param: &NodeId| unit.as_name(param).is_some_and(|name| unit.names[name].addrtaken);
         if call.params.iter().any(is_addrtaken) || call.args.iter().any(|&arg| unit.any_side_effects(arg)) {
             return false;
         }
@@ -52,14 +54,20 @@ impl Schedule<'_, '_> {
             }
         });
         !captures
-            && call.params.iter().zip(&call.args).all(|(param, &arg)| uses[param] <= 1 || can_repeat(unit, arg))
+            && call
+                .params
+                .iter()
+                .zip(&call.args)
+                .all(|(param, &arg)| uses[param] <= 1 || can_repeat(unit, arg))
     }
 }
 
 fn expression(unit: &Unit, call: NodeId) -> Option<Expression> {
     let Kind::InlCall { body, .. } = &unit.nodes[call].kind else { return None };
     let &[params, mark] = &unit.nodes[call].init[..] else { return None };
-    let Kind::AssignList { op: Op::As2, lhs: params, rhs: args, .. } = &unit.nodes[params].kind else { return None };
+    let Kind::AssignList { op: Op::As2, lhs: params, rhs: args, .. } = &unit.nodes[params].kind else {
+        return None;
+    };
     let &[block, label] = &body[..] else { return None };
     let (Kind::InlMark(_), Kind::Block(list), Kind::Label(label)) =
         (&unit.nodes[mark].kind, &unit.nodes[block].kind, &unit.nodes[label].kind)

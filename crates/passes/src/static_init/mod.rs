@@ -113,7 +113,8 @@ impl Schedule<'_, '_> {
             return true;
         }
         let &[x] = lhs else { return false };
-        let ty = if unit.is_blank(x) && unit.as_name(x).is_none() { unit.nodes[rhs].ty } else { unit.nodes[x].ty };
+        let ty =
+            if unit.is_blank(x) && unit.as_name(x).is_none() { unit.nodes[rhs].ty } else { unit.nodes[x].ty };
         let dest = Dest { name: unit.as_name(x).filter(|_| !unit.is_blank(x)), node: x };
         let saved = self.pos;
         self.set_pos(stmt);
