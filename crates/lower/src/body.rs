@@ -168,8 +168,8 @@ impl<'l, 'w> Body<'l, 'w> {
         let level = found.unwrap_or_else(|| panic!("{key:?} is not declared where it is used"));
         let mut name = self.outer[level].locals[&key];
         for i in level + 1..=self.outer.len() {
-            // The capture is a node of the function around the literal.
-            let inl = self.outer[i - 1].inline.as_ref().map(|frame| frame.inl);
+            // The capture is a node of the function around the literal. What has no position gets none by inlining.
+            let inl = self.outer[i - 1].inline.as_ref().map(|frame| frame.inl).filter(|_| pos.is_known());
             let pos = IrPos { pos: pos.pos, inl };
             let func = self.outer.get(i).map_or(self.func, |frame| frame.func);
             name = self.low.capture(func, pos, name);

@@ -158,7 +158,8 @@ impl<'w> Body<'_, 'w> {
         if let Some(dict) = shaped {
             let pos = self.low.unit.funcs[self.func].pos;
             let ty = self.low.dict_param_type(dict);
-            let pkg = self.low.unit.func_name(self.func).pkg;
+            // The symbol is the shaped function's own, also where that is inlined.
+            let pkg = Some(self.pkg.pkg);
             let sym = Symbol::intern(".dict");
             let name = self.low.unit.new_local(self.func, pos, sym, pkg, ty, Class::Param);
             self.low.unit.funcs[self.func].dict_param = Some(name);
