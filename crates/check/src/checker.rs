@@ -116,6 +116,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) delayed: Vec<Option<(Env, Action<'a>)>>,
     /// Instances of this package found identical though spelled differently: the first spelling stands for all.
     pub(crate) instance_context: FxHashMap<u64, Vec<TypeId>>,
+    /// The same for signatures: generic signature, type arguments, instance.
+    pub(crate) signature_context: FxHashMap<u64, Vec<(TypeId, Box<[TypeId]>, TypeId)>>,
     /// Names under which more than one package is known (filled on the first error that needs it).
     pub(crate) ambiguous_names: std::cell::OnceCell<FxHashSet<Symbol>>,
     pub(crate) mono: crate::mono::MonoGraph,
@@ -200,6 +202,7 @@ impl<'a> Checker<'a> {
                 .collect(),
             delayed: Default::default(),
             instance_context: FxHashMap::default(),
+            signature_context: FxHashMap::default(),
             ambiguous_names: Default::default(),
             mono: Default::default(),
             left_out: FxHashSet::default(),

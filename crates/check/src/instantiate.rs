@@ -23,7 +23,7 @@ impl<'a> Checker<'a> {
             if !self.validate_type_arg_count(pos, || self_string(generic), want, targs.len()) {
                 return TypeId::INVALID;
             }
-            return instantiate_signature(store, generic, targs);
+            return self.signature_instance(generic, targs);
         }
         let hash = self.instance_hash(generic, targs);
         if let Some(found) = self.known_instance(hash, generic, targs) {
@@ -45,6 +45,22 @@ impl<'a> Checker<'a> {
             _ => return TypeId::INVALID,
         };
         self.instance_context.entry(hash).or_default().push(made);
+        made
+    }
+
+    /// As [`instance`](Self::instance), for signatures: dictionaries tell types of parameters apart by what they are
+    /// parameters of.
+    fn signature_instance(&mut self, generic: TypeId, targs: &[TypeId]) -> TypeId {
+        let store = self.store;
+        let hash = self.instance_hash(generic, targs);
+        let known = self.signature_context.entry(hash).or_default().iter().find(|known| {
+            known.0 == generic && known.1.iter().zip(targs).all(|(&a, &b)| identical(store, a, b))
+        });
+        if let Some(&(_, _, instance)) = known {
+            return instance;
+        }
+        let made = instantiate_signature(store, generic, targs);
+        self.signature_context.entry(hash).or_default().push((generic, targs.into(), made));
         made
     }
 
