@@ -63,6 +63,20 @@ impl<'w> Lowerer<'w> {
         known.unwrap_or_else(|| self.func(method))
     }
 
+    /// The name of an instance of a method with type parameters of its own, without the receiver: `Conv[int]`
+    /// (`noder/reader.go`, shapedMethodExpr).
+    pub(crate) fn instance_method_name(&self, func: FuncId, method: ObjId) -> Symbol {
+        let text = self.unit.func_name(func).sym.as_str();
+        let name = self.store().obj(method).name.as_str();
+        let mut depth = 0;
+        let bracket = text.bytes().rposition(|b| {
+            depth += i32::from(b == b']') - i32::from(b == b'[');
+            depth == 0
+        });
+        let start = bracket.and_then(|bracket| bracket.checked_sub(name.len())).unwrap_or(0);
+        Symbol::intern(text.get(start..).unwrap_or(text))
+    }
+
     /// Reads the shaped counterpart of a plain instance.
     pub(crate) fn pair_shaped(&mut self, dict: DictId) {
         let store = self.store();

@@ -188,6 +188,10 @@ impl<'w> Body<'_, 'w> {
         let owner = self.low.unit.funcs[func].recv.unwrap_or(TypeId::INVALID);
         let sig = self.low.unit.func_name(func).ty;
         let base = self.build().method_expr_of(pos, owner, method, sig, Some(func));
+        let name = self.low.instance_method_name(func, method);
+        if let Kind::Selector(selector) = &mut self.low.unit.nodes[base].kind {
+            selector.sel = name;
+        }
         let dict = match parts.word {
             Ok(address) => address,
             Err(word) => self.dict_pointer(pos, base, 1, word),
