@@ -9,7 +9,7 @@ use crate::lowerer::Lowerer;
 impl Lowerer<'_> {
     /// A function of the run time. It belongs to a package of its own, not to the one that can be imported, nor to
     /// the one compiled.
-    pub(crate) fn runtime_func(&mut self, name: &str) -> NodeId {
+    pub fn runtime_func(&mut self, name: &str) -> NodeId {
         let sym = Symbol::intern(name);
         if let Some(&node) = self.runtime_funcs.get(&sym) {
             return node;

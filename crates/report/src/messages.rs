@@ -10,6 +10,7 @@ use escargo_inline::{CallRefused, CannotInline, Event as Inline, Shaped};
 use escargo_ir::position::PrintedPos;
 use escargo_ir::print::{func_diag_name, func_name, func_qualified, type_text};
 use escargo_ir::{Context, FuncId, IrPos, Op, Unit};
+use escargo_passes::bloop;
 
 /// Writes messages about one package, in the order in which they are given.
 #[derive(Debug)]
@@ -157,7 +158,8 @@ impl<'a> Messages<'a> {
                 let to = Name(to);
                 if self.cx.model.messages.explanations_name_function {
                     let name = func_name(self.unit, *func);
-                    let text = format_args!("parameter {text} leaks to {to} for {name} with derefs={derefs}:");
+                    let text =
+                        format_args!("parameter {text} leaks to {to} for {name} with derefs={derefs}:");
                     self.print(*pos, text);
                 } else {
                     self.print(*pos, format_args!("parameter {text} leaks to {to} with derefs={derefs}:"));
@@ -234,6 +236,32 @@ impl<'a> Messages<'a> {
     fn note(&mut self, pos: IrPos, note: &Note) {
         let at = PrintedPos::new(self.cx, self.unit, note.pos).display(self.cx.sources);
         self.print(pos, format_args!("    from {} ({}) at {at}", note.text, reason(note.reason)));
+    }
+
+    /// What a benchmark's loop keeps alive.
+    pub fn kept_alive(&mut self, event: &bloop::Event) {
+        let always = event.message == bloop::Message::UnknownShape;
+        if self.level() < 2 && !always {
+            return;
+        }
+        match &event.message {
+            bloop::Message::Name(name) => self.warn(event.pos, format_args!("{name} will be kept alive")),
+            bloop::Message::Dereference => {
+                self.warn(event.pos, format_args!("dereference will be kept alive"));
+            }
+            bloop::Message::Unknown => self.warn(event.pos, format_args!("expr is unknown to bloop pass")),
+            bloop::Message::Results(several) => {
+                let s = if *several { "s" } else { "" };
+                self.warn(event.pos, format_args!("function result{s} will be kept alive"));
+            }
+            bloop::Message::Argument => {
+                self.warn(event.pos, format_args!("function arg will be kept alive"));
+            }
+            bloop::Message::UnknownShape => {
+                let text = "unrecognized shape for assign list stmt for blank assignment";
+                self.warn(event.pos, format_args!("{text}"));
+            }
+        }
     }
 
     /// An array index whose bounds check is not needed.

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use escargo_base::Symbol;
+use escargo_escape::Placement;
 use escargo_inline::Bodies;
 use escargo_ir::{Context, FuncId, InlId, NodeId, Unit};
 use escargo_load::asm::{Abi as AsmAbi, AsmSymbols};
 use escargo_load::graph::Package;
 use escargo_lower::{Lowerer, Summary, TypedPackage};
 use escargo_passes::abi_wrappers::{self, Abi, AbiInputs};
-use escargo_passes::{dead_locals, loopvar, static_init};
+use escargo_passes::{bloop, bounds, dead_locals, loopvar, static_init};
 use escargo_report::Messages;
 use escargo_types::sizes::Sizes;
 use escargo_types::{ObjId, TypeId};
@@ -68,18 +69,32 @@ pub(crate) fn compile(
     let mut log = Log { cx: &cx, text: String::new() };
     let mut lowerer = Lowerer::new(cx, view, package);
     lowerer.run();
+    keep_alive(&mut lowerer, &mut log);
     inline(&mut lowerer, &mut log);
     loopvar::run(&cx, &mut lowerer.unit);
     static_init::run(&cx, &mut lowerer.unit);
     abi_wrappers::run(&cx, &mut lowerer.unit, &abi_inputs(session, package, asm));
-    if !cx.flags.n  {
+    if !cx.flags.n {
         dead_locals::run(&cx, &mut lowerer.unit);
     }
     let mut events = Vec::new();
-    escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |event| events.push(event));
+    let analysis = escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |event| events.push(event));
     log.say(&lowerer.unit, &events, |messages, event| messages.escape(event));
     publish(lowerer.summary());
+    let on_heap = |node| analysis.placement(node) == Placement::Heap;
+    let elided = bounds::run(&cx, &mut lowerer.unit, &on_heap);
+    log.say(&lowerer.unit, &elided, |messages, pos| messages.bounds_check_elided(*pos));
     log.text
+}
+
+/// What the loops of benchmarks keep alive.
+fn keep_alive(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {
+    let cx = lowerer.cx;
+    if bloop::applies(&cx, &lowerer.unit) {
+        let keep_alive = lowerer.runtime_func("KeepAlive");
+        let events = bloop::run(&cx, &mut lowerer.unit, keep_alive);
+        log.say(&lowerer.unit, &events, |messages, event| messages.kept_alive(event));
+    }
 }
 
 fn inline(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {

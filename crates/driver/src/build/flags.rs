@@ -260,7 +260,9 @@ fn count(level: &mut u32, name: &str, value: Option<&str>) -> Result<(), FlagErr
         None | Some("true") => *level + 1,
         Some("false") => 0,
         Some(text) => text.parse().map_err(|_| {
-            FlagError(format!("invalid value {text:?} for flag -{name}: strconv.Atoi: parsing {text:?}: invalid syntax"))
+            FlagError(format!(
+                "invalid value {text:?} for flag -{name}: strconv.Atoi: parsing {text:?}: invalid syntax"
+            ))
         })?,
     };
     Ok(())
@@ -278,8 +280,7 @@ fn debug_switches(list: &str, flags: &mut CompilerFlags) -> Result<(), FlagError
     for word in list.split(',').filter(|w| !w.is_empty()) {
         let (name, value) = word.split_once('=').unwrap_or((word, "1"));
         let value = if name.contains('/') { Ok(1) } else { value.parse() };
-        let value =
-            value.map_err(|_| FlagError(format!("-gcflags: invalid debug value in -d={word:?}")))?;
+        let value = value.map_err(|_| FlagError(format!("-gcflags: invalid debug value in -d={word:?}")))?;
         flags.debug.push((name.to_owned(), value));
     }
     Ok(())

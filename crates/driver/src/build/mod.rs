@@ -7,4 +7,4 @@ mod packages;
 mod run;
 
 pub use flags::{FlagError, GcFlags, PackageFlags};
-pub use run::{BuildOptions, BuildOutcome, BuildObserver, PackageText, build};
+pub use run::{BuildObserver, BuildOptions, BuildOutcome, PackageText, build};

@@ -25,10 +25,7 @@ impl Packages {
             typed: (0..count).map(|_| OnceLock::new()).collect(),
             summaries: (0..count).map(|_| OnceLock::new()).collect(),
             index: RwLock::default(),
-            nothing: (
-                TypedPackage::without_source(unsafe_pkg, Symbol::intern("unsafe")),
-                Summary::default(),
-            ),
+            nothing: (TypedPackage::without_source(unsafe_pkg, Symbol::intern("unsafe")), Summary::default()),
         }
     }
 

@@ -76,8 +76,7 @@ impl Work for Run<'_> {
             Ok(parsed) => fenced(|| self.package(PackageId::from_index(index), parsed)),
             Err(panic) => Err(panic),
         };
-        let result =
-            result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), PackageText::default()));
+        let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), PackageText::default()));
         *self.results[index].lock() = Some(result);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.observer.progress(done, self.graph.packages.len());
@@ -164,8 +163,7 @@ pub fn build(
     };
     schedule::run(&run, &dependencies(graph), options.threads);
     let results = run.results.into_iter().map(Mutex::into_inner);
-    let (packages, texts) = results
-        .map(|result| result.unwrap_or((PackageOutcome::Skipped, PackageText::default())))
-        .unzip();
+    let (packages, texts) =
+        results.map(|result| result.unwrap_or((PackageOutcome::Skipped, PackageText::default()))).unzip();
     BuildOutcome { packages, texts }
 }
