@@ -76,6 +76,7 @@ impl std::fmt::Debug for Lowerer<'_> {
 impl<'w> Lowerer<'w> {
     /// A lowering that has not begun.
     pub fn new(cx: Context<'w>, world: &'w dyn World, package: &'w TypedPackage) -> Lowerer<'w> {
+        cx.store.pkg(package.pkg).set_link_path(package.path);
         Lowerer {
             cx,
             world,
