@@ -140,6 +140,9 @@ pub struct FileInfo {
     /// Values that are converted implicitly on assignment (in the spec's sense) to a type that is not identical to
     /// theirs, with that type.
     pub conversions: FxHashMap<ExprId, TypeId>,
+    /// Arrays (or pointers to some) that are ranged over for their indices alone and without a call, with their length:
+    /// nothing needs to be evaluated. Parentheses are taken off.
+    pub array_ranges: FxHashMap<ExprId, u64>,
 }
 
 /// A scope.

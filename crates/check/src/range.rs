@@ -34,6 +34,9 @@ impl<'a> Checker<'a> {
         let mut x = Operand::new();
         self.env.has_call_or_recv = false;
         self.expr(None, &mut x, e);
+        if x.is_valid() && lhs.len() < 2 && !self.env.has_call_or_recv {
+            self.record_array_range(e, x.ty);
+        }
         let yields = if x.is_valid() { self.range_clause(&x, &lhs) } else { Yields::default() };
 
         // What the clause says is outside the scope of the variables.
@@ -51,6 +54,15 @@ impl<'a> Checker<'a> {
         }
         self.stmt(inner, body);
         self.close_scope(outer);
+    }
+
+    /// Records the length of an array that is ranged over.
+    fn record_array_range(&mut self, e: ExprId, ty: TypeId) {
+        let array = self.array_behind_pointer(self.store.under(ty));
+        if let Type::Array { len: Some(len), .. } = *self.store.ty(array) {
+            let e = self.tree().unparen(e);
+            self.info.files[self.env.file].array_ranges.insert(e, len);
+        }
     }
 
     /// Judges what is ranged over and the number of variables; gives their types.

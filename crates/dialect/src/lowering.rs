@@ -34,6 +34,8 @@ pub struct LowerRules {
     pub iteration_defines: bool,
     /// What the statements of a `for b.Loop()` compute is kept alive by calls of `runtime.KeepAlive`.
     pub keeps_benchmarks_alive: bool,
+    /// A range over an array for its indices alone is one over the array's length.
+    pub ranges_over_lengths: bool,
 }
 
 const BASELINE: LowerRules = LowerRules {
@@ -46,6 +48,7 @@ const BASELINE: LowerRules = LowerRules {
     clears_dead_definitions: false,
     iteration_defines: false,
     keeps_benchmarks_alive: false,
+    ranges_over_lengths: false,
 };
 
 /// A change: the minor release it came with, and what it does.
@@ -62,6 +65,8 @@ const DELTAS: &[Delta] = &[
     (24, |r| r.literals_are_closures = false),
     // 1.24: `deadlocals/deadlocals.go`.
     (24, |r| r.dead_locals = true),
+    // 1.25: `types2/range.go`, rangeStmt.
+    (25, |r| r.ranges_over_lengths = true),
     // 1.25: `loopvar/loopvar.go`, ForCapture.
     (25, |r| r.iteration_defines = true),
     // 1.26: `deadlocals/deadlocals.go`, Funcs; `bloop/bloop.go`.

@@ -1,10 +1,12 @@
 //! Constant expressions (`noder/writer.go`: expr; `noder/helpers.go`: idealType).
 
+use escargo_check::FileInfo;
 use escargo_ir::NodeId;
 use escargo_syntax::ExprId;
 use escargo_types::{TypeId, Value};
 
 use crate::body::Body;
+use crate::lowerer::Lowerer;
 
 impl Body<'_, '_> {
     /// The literal for an expression with a constant value: number `value` of the file.
@@ -14,6 +16,24 @@ impl Body<'_, '_> {
         let ty = self.ty(ideal_type(ty, value));
         self.build().literal(pos, ty, value)
     }
+
+    /// What a loop ranges over, with the checker's type of it: of an array whose indices alone are wanted the length.
+    pub(crate) fn ranged_over(&mut self, x: ExprId) -> (NodeId, TypeId) {
+        let array = self.tree().unparen(x);
+        match array_range(self.low, self.info(), array) {
+            Some(len) => {
+                let pos = self.expr_pos(array);
+                (self.build().literal(pos, TypeId::INT, &Value::uint(len)), TypeId::INT)
+            }
+            None => (self.expr(x), self.type_and_value(x).ty),
+        }
+    }
+}
+
+/// The length of an array that is ranged over for its indices alone, if that is all that is evaluated. `x` has no
+/// parentheses around it.
+pub(crate) fn array_range(low: &Lowerer<'_>, info: &FileInfo, x: ExprId) -> Option<u64> {
+    info.array_ranges.get(&x).copied().filter(|_| low.cx.model.lowering.ranges_over_lengths)
 }
 
 /// The type of a constant that checking has left untyped: nothing asked for one, as with shift counts and conditions.

@@ -9,6 +9,7 @@ use escargo_types::typeset::common_under;
 use escargo_types::{ObjId, Type, TypeId};
 use rustc_hash::FxHashMap;
 
+use crate::constant::array_range;
 use crate::dict::Params;
 use crate::fold::{Clauses, Folder};
 use crate::layout::Layout;
@@ -238,8 +239,11 @@ impl<'w> Writer<'_, 'w> {
         for &target in &lhs {
             self.target(target);
         }
-        self.expr(x);
-        let over = self.type_of(x);
+        let is_length = array_range(self.low, self.info, self.tree.unparen(x)).is_some();
+        let over = if is_length { TypeId::INT } else { self.type_of(x) };
+        if !is_length {
+            self.expr(x);
+        }
         if matches!(self.core(over), Type::Map { .. }) {
             self.rtype(over);
         }

@@ -22,8 +22,7 @@ impl Body<'_, '_> {
         let targets: Vec<Target> = tree.list(lhs).map(Target::Expr).collect();
         let Targets { lhs, declared } = self.targets(&targets);
         let (key, value) = (lhs.first().copied(), lhs.get(1).copied());
-        let over = self.type_of(x);
-        let x = self.expr(x);
+        let (x, over) = self.ranged_over(x);
         let yielded = range_types(self.low.cx.store, over);
         for (&target, src) in targets.iter().zip(yielded) {
             if let (Some(dst), Some(src)) = (self.target_type(target), src) {
