@@ -1,7 +1,6 @@
 //! Selectors: fields, method values, method expressions (`noder/writer.go`: recvExpr, methVal, methExpr, methodExpr;
 //! `noder/reader.go`: methodExpr, shapedMethodExpr, exprMethodVal, exprMethodExpr, funcInst).
 
-use escargo_base::Pos;
 use escargo_check::info::{Instance, Selection, SelectionKind};
 use escargo_ir::{FuncId, IrPos, Kind, NodeId, Op};
 use escargo_syntax::{Expr, ExprId};
@@ -165,9 +164,8 @@ impl<'w> Body<'_, 'w> {
         let derived = targs.iter().any(|&targ| self.is_derived(targ));
         let args: Vec<TypeId> = targs.iter().map(|&targ| self.ty(targ)).collect();
         let shaped = self.low.shape_all(generic, &args);
-        let store = self.low.cx.store;
-        let named = store.named_instance(store.obj_type(generic), &shaped, Pos::NONE);
-        let named = self.low.ty(named, None);
+        let origin = self.low.cx.store.obj_type(generic);
+        let named = self.low.instance_type(origin, &shaped);
         let func = self.low.method(named, method);
         let owner = self.low.unit.funcs[func].recv.unwrap_or(recv);
         let base = self.method_of(pos, owner, method, func);
