@@ -35,7 +35,7 @@ impl<'w> Lowerer<'w> {
             caller,
             callee,
             call,
-            ret_label: self.auto_label(".i"),
+            ret_label: self.auto_label(caller, ".i"),
             ret_vars: Vec::new(),
             delay_results: self.unit.funcs[callee].inline.is_some_and(|info| info.can_delay_results),
         };

@@ -63,8 +63,8 @@ pub struct Lowerer<'w> {
     pub(crate) base_pos: IrPos,
     /// Number of functions `init` seen.
     pub(crate) inits: u32,
-    /// Number of labels made.
-    pub(crate) labels: u32,
+    /// Number of labels made in each function.
+    pub(crate) labels: FxHashMap<FuncId, u32>,
 }
 
 impl std::fmt::Debug for Lowerer<'_> {
@@ -101,7 +101,7 @@ impl<'w> Lowerer<'w> {
             runtime_funcs: FxHashMap::default(),
             base_pos: IrPos::NONE,
             inits: 0,
-            labels: 0,
+            labels: FxHashMap::default(),
         }
     }
 
@@ -111,9 +111,10 @@ impl<'w> Lowerer<'w> {
         std::mem::take(&mut self.new_instances)
     }
 
-    /// A label that source cannot have (`typecheck.AutoLabel`).
-    pub(crate) fn auto_label(&mut self, prefix: &str) -> Symbol {
-        self.labels += 1;
-        Symbol::intern(&format!("{prefix}{}", self.labels))
+    /// A label of a function that source cannot have (`typecheck.AutoLabel`).
+    pub(crate) fn auto_label(&mut self, func: FuncId, prefix: &str) -> Symbol {
+        let count = self.labels.entry(func).or_default();
+        *count += 1;
+        Symbol::intern(&format!("{prefix}{}", *count - 1))
     }
 }
