@@ -6,7 +6,7 @@ use escargo_ir::{Class, IrPos, Kind, List, NameId, NodeId, Op};
 use escargo_syntax::{BinaryOp, Decl, DeclId, Expr, ExprId, IdentId};
 use escargo_types::{ObjId, TypeId};
 
-use crate::body::{Body, LocalKey};
+use crate::body::Body;
 
 /// What is assigned to.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl Body<'_, '_> {
         self.low.base_pos = pos;
         let object = self.low.cx.store.obj(obj);
         let ty = self.ty(object.ty().unwrap_or(TypeId::INVALID));
-        self.declare(LocalKey::Object(obj), pos, object.name, ty, Class::Auto)
+        self.declare(obj, pos, object.name, ty, Class::Auto)
     }
 
     /// The name that a target is, without parentheses.

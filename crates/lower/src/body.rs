@@ -10,15 +10,6 @@ use crate::func::{Code, LiteralKind, MakeBody, Source};
 use crate::lowerer::Lowerer;
 use crate::package::{TypedFile, TypedPackage};
 
-/// What a local variable is known by while its function is lowered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum LocalKey {
-    /// A variable of the source.
-    Object(ObjId),
-    /// A variable that the rewriting of a range over a function made: its number in the outermost function.
-    Synthetic(u32),
-}
-
 /// A body that is inlined: what replaces its returns.
 #[derive(Clone, Debug)]
 pub(crate) struct InlineFrame {
@@ -44,7 +35,7 @@ pub(crate) struct LiteralFacts {
     /// Its type for the checker.
     pub(crate) sig: TypeId,
     /// What its captured variables are known by, in order; the dictionary is not among them.
-    pub(crate) captured: Vec<LocalKey>,
+    pub(crate) captured: Vec<ObjId>,
 }
 
 /// What belongs to one function among those that are lowered one inside the other.
@@ -54,8 +45,8 @@ struct Frame {
     pos: IrPos,
     base_pos: IrPos,
     inline: Option<InlineFrame>,
-    locals: FxHashMap<LocalKey, NameId>,
-    captured: Vec<LocalKey>,
+    locals: FxHashMap<ObjId, NameId>,
+    captured: Vec<ObjId>,
     literals: [u32; 2],
     sig: TypeId,
 }
@@ -78,13 +69,13 @@ pub(crate) struct Body<'l, 'w> {
     /// positions of the source.
     pub(crate) inline: Option<InlineFrame>,
     /// Variables in scope, by what they are known by. In literals also the captured ones seen so far.
-    pub(crate) locals: FxHashMap<LocalKey, NameId>,
+    pub(crate) locals: FxHashMap<ObjId, NameId>,
     /// The checker's type of the function or literal being lowered.
     pub(crate) sig: TypeId,
     /// Operands of `&&` and `||` that static conditions replaced.
     pub(crate) folds: FxHashMap<ExprId, ExprId>,
     /// What the variables captured so far are known by, in order.
-    captured: Vec<LocalKey>,
+    captured: Vec<ObjId>,
     /// Numbers of literals and of range bodies so far.
     literals: [u32; 2],
     /// The functions around the one being lowered, outermost first.
@@ -138,7 +129,7 @@ impl<'l, 'w> Body<'l, 'w> {
     /// Declares a variable of the function being lowered.
     pub(crate) fn declare(
         &mut self,
-        key: LocalKey,
+        key: ObjId,
         pos: IrPos,
         sym: Symbol,
         ty: TypeId,
@@ -146,9 +137,7 @@ impl<'l, 'w> Body<'l, 'w> {
     ) -> NameId {
         let pkg = Some(self.pkg.pkg);
         let name = self.low.unit.new_local(self.func, pos, sym, pkg, ty, class);
-        if let LocalKey::Object(obj) = key {
-            self.low.unit.names[name].obj = Some(obj);
-        }
+        self.low.unit.names[name].obj = Some(key);
         self.locals.insert(key, name);
         name
     }
@@ -160,7 +149,7 @@ impl<'l, 'w> Body<'l, 'w> {
 
     /// The node of a variable that is used at `pos`. A variable of an enclosing function becomes captured, by the
     /// literals in between as well.
-    pub(crate) fn local(&mut self, key: LocalKey, pos: IrPos) -> NodeId {
+    pub(crate) fn local(&mut self, key: ObjId, pos: IrPos) -> NodeId {
         if let Some(&name) = self.locals.get(&key) {
             return self.low.unit.names[name].node;
         }

@@ -8,7 +8,7 @@ use escargo_types::ty::{ChanDir, Type};
 use escargo_types::typeset::{common_under, type_set};
 use escargo_types::{ObjId, ObjectKind, TypeId, identity};
 
-use crate::body::{Body, LocalKey};
+use crate::body::Body;
 use crate::stmt::binary_op;
 
 /// What an expression names, with the type arguments if that is an instance.
@@ -163,7 +163,7 @@ impl<'w> Body<'_, 'w> {
         let object = self.low.cx.store.obj(obj);
         if !object.is_package_level() {
             let pos = self.expr_pos(e);
-            return self.local(LocalKey::Object(obj), pos);
+            return self.local(obj, pos);
         }
         let name = match object.is_func() {
             true => {

@@ -4,7 +4,7 @@ use escargo_ir::{Class, FuncId, IrPos, Kind, List, NameId, Node, NodeId, Op};
 use escargo_syntax::{ExprId, StmtId};
 use escargo_types::{BasicKind, Signature, TypeId};
 
-use crate::body::{Body, LocalKey};
+use crate::body::Body;
 use crate::func::LiteralKind;
 
 impl Body<'_, '_> {
@@ -17,7 +17,7 @@ impl Body<'_, '_> {
     /// `defer call`.
     pub(crate) fn defer_stmt(&mut self, s: StmtId, pos: IrPos, call: ExprId) -> NodeId {
         let call = self.expr(call);
-        let defer_at = self.plan().defer_at(s).map(|obj| self.local(LocalKey::Object(obj), pos));
+        let defer_at = self.plan().defer_at(s).map(|obj| self.local(obj, pos));
         self.low.unit.funcs[self.func].has_defer = true;
         self.go_defer(pos, Op::Defer, call, defer_at)
     }

@@ -9,7 +9,7 @@ use escargo_types::identity::identical;
 use escargo_types::{ObjId, TypeId, Value};
 
 use crate::assign::Target;
-use crate::body::{Body, LocalKey};
+use crate::body::Body;
 use crate::func::{Code, LiteralKind};
 use crate::range_plan::{Check, Compare, Jump, Loop, State, Then, core_signature};
 use crate::stmt::branch_op;
@@ -67,7 +67,7 @@ impl<'w> Body<'_, 'w> {
             .map(|&var| store.obj_type(var));
         let (sig, yields) = (range.sig, range.yields);
         self.call_fun(range.x, pos, false, |body, _| {
-            let arg = body.local(LocalKey::Object(yields), pos);
+            let arg = body.local(yields, pos);
             List::from([body.implicit_conv(pos, arg, sig, param)])
         })
     }
@@ -84,11 +84,11 @@ impl<'w> Body<'_, 'w> {
             }
         }
         let state = self.declare_var(range.tmp_state);
-        let value = self.local(LocalKey::Object(range.state), IrPos::NONE);
+        let value = self.local(range.state, IrPos::NONE);
         out.push(self.init(IrPos::NONE, state, value));
         out.push(self.set_state(start, range.state, State::Panic));
         let not_ready = self.compare(start, Op::Ne, range.tmp_state, State::Ready as i64);
-        let state = self.local(LocalKey::Object(range.tmp_state), start);
+        let state = self.local(range.tmp_state, start);
         let panic = self.call_runtime(start, "panicrangestate", state);
         out.push(self.check_stmt(start, not_ready, List::from([panic])));
         let body: Vec<StmtId> = tree.list(range.body).collect();
@@ -107,7 +107,7 @@ impl<'w> Body<'_, 'w> {
         let to = self.target_type(Target::Expr(target));
         let (lhs, _) = self.target(Target::Expr(target));
         let from = self.low.cx.store.obj_type(param);
-        let value = self.local(LocalKey::Object(param), pos);
+        let value = self.local(param, pos);
         let value = self.implicit_conv(pos, value, from, to);
         self.set(pos, lhs, value)
     }
@@ -134,7 +134,7 @@ impl<'w> Body<'_, 'w> {
 
     fn assign_results(&mut self, pos: IrPos, results: &[ObjId], values: &[ExprId]) -> NodeId {
         let store = self.low.cx.store;
-        let lhs = results.iter().map(|&var| self.local(LocalKey::Object(var), pos)).collect();
+        let lhs = results.iter().map(|&var| self.local(var, pos)).collect();
         let types: Vec<Option<TypeId>> = results.iter().map(|&var| Some(store.obj_type(var))).collect();
         let rhs = self.multi_expr(pos, &types, values);
         self.assignment(pos, lhs, rhs, &[])
@@ -200,7 +200,7 @@ impl<'w> Body<'_, 'w> {
     }
 
     fn set_int(&mut self, pos: IrPos, var: ObjId, value: i64) -> NodeId {
-        let lhs = self.local(LocalKey::Object(var), pos);
+        let lhs = self.local(var, pos);
         let value = self.int(pos, value);
         self.set(pos, lhs, value)
     }
@@ -211,7 +211,7 @@ impl<'w> Body<'_, 'w> {
 
     /// `var op value`, as a condition.
     fn compare(&mut self, pos: IrPos, op: Op, var: ObjId, value: i64) -> NodeId {
-        let var = self.local(LocalKey::Object(var), pos);
+        let var = self.local(var, pos);
         let value = self.int(pos, value);
         let node = self.build().binary(pos, op, var, value);
         self.build().default_lit(node, None, false)

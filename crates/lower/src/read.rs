@@ -8,7 +8,7 @@ use escargo_syntax::{Decl, DeclId, Expr, IdentId, Stmt, StmtId};
 use escargo_types::typeset::type_set;
 use escargo_types::{ObjId, Type, TypeId};
 
-use crate::body::{Body, LocalKey};
+use crate::body::Body;
 use crate::func::Code;
 use crate::lowerer::Lowerer;
 
@@ -194,7 +194,7 @@ impl<'w> Body<'_, 'w> {
             self.low.unit.new_local(self.func, pos, object.name, object.pkg, ty, class)
         };
         self.low.unit.names[name].obj = Some(obj);
-        self.locals.insert(LocalKey::Object(obj), name);
+        self.locals.insert(obj, name);
         name
     }
 

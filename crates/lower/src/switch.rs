@@ -8,7 +8,7 @@ use escargo_types::identity::identical;
 use escargo_types::typeset::type_set;
 use escargo_types::{Type, TypeId, TypeStore};
 
-use crate::body::{Body, LocalKey};
+use crate::body::Body;
 use crate::fold::{Clauses, Folder};
 
 /// What tag and cases of an expression switch are converted to.
@@ -217,7 +217,7 @@ impl Body<'_, '_> {
         };
         let object = self.low.cx.store.obj(obj);
         let ty = self.ty(object.ty().unwrap_or(TypeId::INVALID));
-        let name = self.declare(LocalKey::Object(obj), pos, object.name, ty, Class::Auto);
+        let name = self.declare(obj, pos, object.name, ty, Class::Auto);
         self.low.unit.names[name].defn = Some(guard);
         Some(name)
     }
