@@ -55,6 +55,8 @@ enum Oracle {
 enum Bench {
     /// Loading, parsing and checking all of std.
     FrontEnd(FrontEndArgs),
+    /// What the compiler says of std and of net/http.
+    Build(FrontEndArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -189,7 +191,10 @@ impl BuildArgs {
     pub(crate) fn name(&self) -> String {
         let plain = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
         let name = self.name.clone().unwrap_or_else(|| plain(&self.packages.join(" ")));
-        format!("{name}-{}{}", plain(&self.target), plain(&self.gcflags.replace("all=-m=2", "")))
+        let mut parts = vec![name, plain(&self.target), plain(&self.gcflags)];
+        // What is usual is left out.
+        parts.retain(|part| !matches!(part.as_str(), "std" | "linux-amd64" | "all--m-2"));
+        parts.join("-")
     }
 }
 
@@ -286,6 +291,7 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Oracle(Oracle::Build(args)) => oracle::build::build(&args),
         Task::Oracle(Oracle::Programs(args)) => oracle::programs::programs(&args),
         Task::Bench(Bench::FrontEnd(args)) => bench::front_end(&args),
+        Task::Bench(Bench::Build(args)) => bench::build::build(&args),
         Task::Conformance(Conformance::Types(args)) => conformance::types(&args),
         Task::Conformance(Conformance::Errorcheck(args)) => conformance::errorcheck(&args),
         Task::Corpus(Corpus::Debian(args)) => corpus::debian(&args),

@@ -26,6 +26,7 @@ pub(crate) fn build(args: &BuildArgs) -> Result<bool> {
         }
     };
     let name = format!("go{}-{}", sdk.version, args.name());
+    let name = name.trim_end_matches('-');
     let theirs = place.join(format!("{name}.expected"));
     if !args.reuse || !theirs.is_file() {
         capture_theirs(args, &sdk, &dir, &theirs)?;

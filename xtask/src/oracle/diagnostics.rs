@@ -275,7 +275,8 @@ mod tests {
 
     #[test]
     fn equal_reordered_and_missing() {
-        let want = capture("# a\nx:1: can inline f\nx:2: p escapes to heap in f:\n# b\ny:1: x does not escape\n");
+        let want =
+            capture("# a\nx:1: can inline f\nx:2: p escapes to heap in f:\n# b\ny:1: x does not escape\n");
         assert!(compare(&want, &want).perfect());
         let have = capture("# a\nx:2: p escapes to heap in f:\nx:1: can inline f\n# c\nz\n");
         let result = compare(&want, &have);

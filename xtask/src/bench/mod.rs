@@ -1,5 +1,7 @@
 //! Measuring, against the same work done by the Go toolchain.
 
+pub(crate) mod build;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;

@@ -1,0 +1,99 @@
+//! `cargo xtask bench build`: what the compiler says of all of std, and of net/http with all it imports, by the Go toolchain
+//! and by escargo.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use super::best;
+use crate::cli::FrontEndArgs;
+use crate::sdk::Sdk;
+use crate::workspace;
+
+const FLAGS: &str = "-gcflags=all=-m=2";
+
+/// Runs the comparison.
+pub(crate) fn build(args: &FrontEndArgs) -> Result<bool> {
+    let sdk = args.sdk.open()?;
+    let program = workspace::release_binary()?;
+    let place = workspace::scratch("bench-build")?;
+    println!("{FLAGS}, Go {}, {} threads", sdk.version, args.jobs);
+    println!("{:<44}{:>10}{:>10}{:>8}", "", "Go", "escargo", "ratio");
+    let row = |what: &str, go: f64, own: f64, unit: &str| {
+        println!("{what:<44}{go:>10.3}{own:>10.3}{:>8.2}  {unit}", go / own);
+    };
+    for packages in ["std", "net/http"] {
+        let own = best(args.rounds.max(1), || ours(args, &program, &sdk, &place, packages, &["--no-cache"]))?;
+        let go = theirs(args, &sdk, &place, packages)?;
+        row(&format!("{packages}, from nothing"), go, own, "s");
+    }
+    let mib = memory(args, &program, &sdk, &place)?;
+    println!("{:<44}{:>10}{mib:>10.1}          MiB", "largest resident size, std", "");
+    ours(args, &program, &sdk, &place, "std", &[])?;
+    let again = best(args.rounds.max(1), || ours(args, &program, &sdk, &place, "std", &[]))?;
+    println!("{:<44}{:>10}{again:>10.3}          s", "std again, nothing changed", "");
+    Ok(true)
+}
+
+/// One build with a fresh cache, as `-a` alone would still replay nothing but keep what it compiled.
+fn theirs(args: &FrontEndArgs, sdk: &Sdk, place: &Path, packages: &str) -> Result<f64> {
+    let cache = place.join("gocache");
+    let mut command = Command::new(sdk.root.join("bin/go"));
+    command.args(["build", "-a", "-p", &args.jobs.to_string(), FLAGS, packages]).current_dir(place);
+    command.env("GOCACHE", &cache).env("GO111MODULE", "off").env("GOFLAGS", "").env("GOTOOLCHAIN", "local");
+    command.env("CGO_ENABLED", "0").env_remove("GOROOT").env("GOMAXPROCS", args.jobs.to_string());
+    let start = Instant::now();
+    run(&mut command, &place.join("go.txt"))?;
+    let seconds = start.elapsed().as_secs_f64();
+    std::fs::remove_dir_all(&cache).with_context(|| format!("cannot remove {}", cache.display()))?;
+    Ok(seconds)
+}
+
+fn escargo(
+    args: &FrontEndArgs,
+    program: &Path,
+    sdk: &Sdk,
+    place: &Path,
+    packages: &str,
+    extra: &[&str],
+) -> Command {
+    let mut command = Command::new(program);
+    command.arg("build").arg("--go").arg(&sdk.root).args(["-j", &args.jobs.to_string()]).args(extra);
+    command.args([FLAGS, packages]).current_dir(place).env("ESCARGO_CACHE", place.join("cache"));
+    command.env("GO111MODULE", "off").env("CGO_ENABLED", "0");
+    command
+}
+
+fn ours(
+    args: &FrontEndArgs,
+    program: &Path,
+    sdk: &Sdk,
+    place: &Path,
+    packages: &str,
+    extra: &[&str],
+) -> Result<()> {
+    run(&mut escargo(args, program, sdk, place, packages, extra), &place.join("escargo.txt"))
+}
+
+/// Largest resident size in MiB.
+fn memory(args: &FrontEndArgs, program: &Path, sdk: &Sdk, place: &Path) -> Result<f64> {
+    let said = place.join("stats.txt");
+    run(&mut escargo(args, program, sdk, place, "std", &["--no-cache", "--stats"]), &said)?;
+    let text = std::fs::read(&said)?;
+    let text = String::from_utf8_lossy(&text);
+    let size = text.lines().find_map(|l| l.strip_prefix("largest resident size"));
+    size.and_then(|s| s.trim().strip_suffix("MiB")?.trim().parse().ok())
+        .context("no size among the statistics")
+}
+
+fn run(command: &mut Command, to: &Path) -> Result<()> {
+    let file = std::fs::File::create(to).with_context(|| format!("cannot write {}", to.display()))?;
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).status();
+    let status = status.with_context(|| format!("cannot run {}", workspace::show(command)))?;
+    if !status.success() {
+        bail!("{}: {status}; see {}", workspace::show(command), to.display());
+    }
+    Ok(())
+}
