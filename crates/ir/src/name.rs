@@ -60,6 +60,8 @@ pub struct Name {
     pub inl_formal: bool,
     /// A local variable that an inlined body declares (`ir.Name.InlLocal`).
     pub inl_local: bool,
+    /// Used by operations for run-time types that they need but that are no nodes: dictionary parameters.
+    pub hidden_use: bool,
     /// Static temporaries and read-only data: never assigned at run time.
     pub read_only: bool,
 }

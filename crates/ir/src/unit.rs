@@ -88,6 +88,7 @@ impl Unit {
             obj: None,
             inl_formal: false,
             inl_local: false,
+            hidden_use: false,
             read_only: false,
         })
     }

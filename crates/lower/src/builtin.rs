@@ -33,7 +33,7 @@ impl Body<'_, '_> {
             Type::Map { .. } => (Op::MakeMap, made),
             _ => (Op::MakeChan, made),
         };
-        self.ty(described);
+        self.hidden_rtype(described);
         let size = sizes.first().copied().unwrap_or_else(|| self.build().int(pos, 0));
         let cap = if op == Op::MakeSlice { sizes.get(1).copied() } else { None };
         self.low.unit.expr(pos, found.ty, Kind::Make(op, Some(size), cap))
@@ -108,7 +108,7 @@ impl Body<'_, '_> {
             _ => None,
         };
         if let Some(described) = described {
-            self.ty(described);
+            self.hidden_rtype(described);
         }
         node
     }

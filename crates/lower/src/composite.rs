@@ -27,7 +27,7 @@ impl Body<'_, '_> {
         let list = match *self.core_type(ty) {
             Type::Array { elem, .. } | Type::Slice(elem) => self.array_elems(elem, &elems),
             Type::Map { key, elem } => {
-                self.ty(ty);
+                self.hidden_rtype(ty);
                 elems.iter().map(|&e| self.key_value(Some(key), elem, e)).collect()
             }
             _ => self.struct_elems(ty, &elems),

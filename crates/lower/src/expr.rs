@@ -193,7 +193,7 @@ impl<'w> Body<'_, 'w> {
         };
         let node = self.build().index(pos, x, index);
         if key.is_some() {
-            self.ty(map);
+            self.hidden_rtype(map);
         }
         node
     }

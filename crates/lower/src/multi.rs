@@ -18,13 +18,6 @@ impl Body<'_, '_> {
         self.type_and_value(e).ty
     }
 
-    /// Reads the types that a conversion needs to know at run time (`noder/reader.go`, convRTTI).
-    pub(crate) fn conv_types(&mut self, src: TypeId, dst: TypeId) {
-        let store = self.low.cx.store;
-        self.ty(store.default_type(src));
-        self.ty(store.default_type(dst));
-    }
-
     /// Values of `exprs`, each converted implicitly to the checker's type in `dst`, where one is given. The values
     /// of a single expression with several values go through temporaries that are assigned at `pos`.
     pub(crate) fn multi_expr(&mut self, pos: IrPos, dst: &[Option<TypeId>], exprs: &[ExprId]) -> List {

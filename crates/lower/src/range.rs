@@ -23,6 +23,9 @@ impl Body<'_, '_> {
         let Targets { lhs, declared } = self.targets(&targets);
         let (key, value) = (lhs.first().copied(), lhs.get(1).copied());
         let (x, over) = self.ranged_over(x);
+        if matches!(self.core_type(over), Type::Map { .. }) {
+            self.hidden_rtype(over);
+        }
         let yielded = range_types(self.low.cx.store, over);
         for (&target, src) in targets.iter().zip(yielded) {
             if let (Some(dst), Some(src)) = (self.target_type(target), src) {

@@ -13,6 +13,38 @@ impl Body<'_, '_> {
         self.low.is_derived(ty)
     }
 
+    /// Reads a type that an operation needs to know at run time without having it as operand.
+    pub(crate) fn hidden_rtype(&mut self, ty: TypeId) {
+        let ty = self.low.store().default_type(ty);
+        self.ty(ty);
+        if self.is_derived(ty) {
+            self.use_dictionary();
+        }
+    }
+
+    /// Reads the types that a conversion needs to know at run time, and notes whether it takes any of them from the
+    /// dictionary (`noder/reader.go`, convRTTI). Both are types of the checker.
+    pub(crate) fn conv_types(&mut self, src: TypeId, dst: TypeId) {
+        let store = self.low.store();
+        let (src, dst) = (store.default_type(src), store.default_type(dst));
+        let (from, to) = (self.ty(src), self.ty(dst));
+        if self.dict.is_none() || !store.is_interface(to) {
+            return;
+        }
+        let has_methods = !escargo_types::typeset::type_set(store, store.under(to)).is_all();
+        let by_dst = has_methods && self.is_derived(dst);
+        if by_dst || !store.is_interface(from) && self.is_derived(src) {
+            self.use_dictionary();
+        }
+    }
+
+    /// Notes a use of the dictionary that no node shows.
+    fn use_dictionary(&mut self) {
+        if let Some(dict) = self.dict_param() {
+            self.low.unit.names[dict].hidden_use = true;
+        }
+    }
+
     /// The address of a run-time type. `ty` is a type of the checker.
     pub(crate) fn rtype(&mut self, ty: TypeId, pos: IrPos) -> NodeId {
         let ty = self.low.store().default_type(ty);

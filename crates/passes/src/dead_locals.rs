@@ -197,7 +197,8 @@ impl Finder<'_> {
         if name.sym.is_blank() {
             return discards;
         }
-        matches!(name.class, Class::Auto | Class::Param)
+        // What is used in a hidden way is never dead.
+        matches!(name.class, Class::Auto | Class::Param) && !name.hidden_use
     }
 }
 
