@@ -20,6 +20,7 @@ impl<'w> Lowerer<'w> {
         if let Some(known) = self.dict_info(dict).func {
             return known;
         }
+        self.stand_at(obj);
         let func = self.new_instance(dict, obj);
         self.dict_mut(dict).func = Some(func);
         func
@@ -34,7 +35,9 @@ impl<'w> Lowerer<'w> {
     pub(crate) fn read_instance(&mut self, dict: DictId, instance: TypeId) {
         let store = self.store();
         let info = self.dict_info(dict);
-        let (pkg, shaped, origin) = (info.pkg, info.shaped, store.obj_type(info.obj));
+        let (pkg, shaped, obj) = (info.pkg, info.shaped, info.obj);
+        let origin = store.obj_type(obj);
+        self.stand_at(obj);
         self.reading_from(pkg, |low| {
             low.begin_type(instance);
             let under = low.ir_ty_unwrapped(store.under(origin), Some(dict));

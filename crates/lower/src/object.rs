@@ -16,6 +16,7 @@ impl<'w> Lowerer<'w> {
         if let Some(&name) = self.globals.get(&obj) {
             return name;
         }
+        self.stand_at(obj);
         let object = self.store().obj(obj);
         let pkg = object.pkg.unwrap_or(self.package.pkg);
         let ty = self.reading_from(pkg, |low| low.ty(low.store().obj_type(obj), None));
@@ -38,6 +39,7 @@ impl<'w> Lowerer<'w> {
                 return func;
             }
         } else {
+            self.stand_at(obj);
             self.read_signature(obj);
         }
         self.add_func(obj)
@@ -58,6 +60,7 @@ impl<'w> Lowerer<'w> {
     pub(crate) fn read_named(&mut self, named: TypeId) {
         let store = self.store();
         let Some(pkg) = store.obj(store.named_obj(named)).pkg else { return };
+        self.stand_at(store.named_obj(named));
         self.reading_from(pkg, |low| {
             low.begin_type(named);
             let under = low.ir_ty_unwrapped(store.under(named), None);
@@ -75,6 +78,11 @@ impl<'w> Lowerer<'w> {
             }
             low.need_wrapper(named, None);
         });
+    }
+
+    /// The compiler stands at an object when it begins to read it.
+    pub(crate) fn stand_at(&mut self, obj: ObjId) {
+        self.base_pos = IrPos::source(self.store().obj(obj).pos);
     }
 
     /// Does something while the data of a package is being read.
