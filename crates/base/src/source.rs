@@ -135,9 +135,18 @@ pub struct SourceFile {
     pub text: Arc<[u8]>,
     lines: std::sync::OnceLock<LineTable>,
     directives: std::sync::OnceLock<Vec<LineDirective>>,
+    shown: std::sync::OnceLock<PathBuf>,
 }
 
 impl SourceFile {
+    /// The path by which messages about compiled code call the file.
+    pub fn shown_path(&self) -> &std::path::Path {
+        self.shown.get().unwrap_or(&self.path)
+    }
+    /// Gives the file another path in such messages. Only the first call counts.
+    pub fn show_as(&self, path: PathBuf) {
+        let _ = self.shown.set(path);
+    }
     /// The line table, made on first use.
     pub fn lines(&self) -> &LineTable {
         self.lines.get_or_init(|| LineTable::new(&self.text))
@@ -200,6 +209,7 @@ impl SourceMap {
             text,
             lines: Default::default(),
             directives: Default::default(),
+            shown: Default::default(),
         }))
     }
     /// The file behind an id of this map.

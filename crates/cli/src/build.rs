@@ -46,7 +46,12 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
     let started = Instant::now();
     let outcome = {
         let progress = Checking::new(front.console, loaded.graph.packages.len());
-        let options = BuildOptions { threads: front.threads, gcflags: &gcflags, cwd: loaded.project.config.dir.clone() };
+        let options = BuildOptions {
+            threads: front.threads,
+            gcflags: &gcflags,
+            cwd: loaded.project.config.dir.clone(),
+            trimpath: args.trimpath,
+        };
         escargo_driver::build::build(&loaded.session, &loaded.graph, &options, &progress)
     };
     loaded.wall.check = started.elapsed();

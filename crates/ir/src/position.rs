@@ -52,11 +52,11 @@ impl FileName {
         let source = sources.file(self.file);
         let named = self.directive.and_then(|i| source.line_directives().get(i as usize));
         match named.and_then(|d| d.file.as_deref()) {
-            None => source.path.to_string_lossy(),
+            None => source.shown_path().to_string_lossy(),
             Some("") if self.rule != LineNameRule::AsWritten => "??".into(),
             Some(name) if self.rule != LineNameRule::Joined => name.into(),
             Some(name) => {
-                let dir = source.path.parent().unwrap_or(Path::new(""));
+                let dir = source.shown_path().parent().unwrap_or(Path::new(""));
                 clean(&dir.join(name)).to_string_lossy().into_owned().into()
             }
         }

@@ -26,6 +26,8 @@ pub struct BuildOptions<'o> {
     pub gcflags: &'o GcFlags,
     /// The directory that the user is in; paths are shortened relative to it.
     pub cwd: PathBuf,
+    /// Files are called by import path and name (`-trimpath`).
+    pub trimpath: bool,
 }
 
 /// Watches the work. Calls come from any thread.
@@ -113,6 +115,9 @@ impl Run<'_> {
             return (PackageOutcome::Errors(Box::new(errors)), nothing);
         }
         let Some(checked) = checked else { return (PackageOutcome::Skipped, nothing) };
+        if self.options.trimpath {
+            self.trim_paths(package, &parsed);
+        }
         let asm = compile::read_asm(self.session, package);
         let path = if package.name == "main" { "main" } else { &package.path };
         let files = parsed
@@ -132,6 +137,24 @@ impl Run<'_> {
         });
         let text = escargo_report::paths::shorten(&text, &package.dir, &self.options.cwd);
         (PackageOutcome::Clean, PackageText { text })
+    }
+
+    /// Calls the files of a package as `go build -trimpath` does (`cmd/go/internal/work/gc.go`, trimpath).
+    fn trim_paths(&self, package: &Package, parsed: &ParsedPackage) {
+        let dir = match package.module.map(|id| &self.graph.modules[id]) {
+            _ if package.from_files => ".".to_owned(),
+            Some(module) if !module.version.is_empty() => {
+                let rest = package.path.strip_prefix(&module.path).unwrap_or_default();
+                format!("{}@{}{rest}", module.path, module.version)
+            }
+            _ => package.path.clone(),
+        };
+        for file in &parsed.files {
+            let file = self.session.sources.file(file.id);
+            if let Some(name) = file.path.file_name() {
+                file.show_as(PathBuf::from(format!("{dir}/{}", name.to_string_lossy())));
+            }
+        }
     }
 
     /// The flags that the user gives a package, and those that the go command adds.
