@@ -60,6 +60,11 @@ pub enum Event {
         /// The type has the method from an embedded interface: it is still called through that.
         partially: bool,
     },
+    /// A copied body calls a method of a type parameter that stands for an interface.
+    ImpreciseCall {
+        /// Position of the method in the copy.
+        pos: IrPos,
+    },
     /// A call of an interface's method whose type is known has to stay.
     NotDevirtualized {
         /// Position of the call.

@@ -259,6 +259,9 @@ impl<'a> Inliner<'a> {
         }
         let expanded = self.bodies.expand(caller, call, callee, inl);
         let unit = self.bodies.unit();
+        for pos in std::mem::take(&mut unit.imprecise_calls) {
+            (self.sink)(Event::ImpreciseCall { pos });
+        }
         if expanded != call {
             let vacant = escargo_ir::Node::new(pos, Kind::Nil);
             unit.nodes[call] = std::mem::replace(&mut unit.nodes[expanded], vacant);

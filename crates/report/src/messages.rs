@@ -102,6 +102,7 @@ impl<'a> Messages<'a> {
                 let ty = self.type_text(*ty);
                 self.warn(*pos, format_args!("{how}devirtualizing {method} to {ty}"));
             }
+            &Inline::ImpreciseCall { pos } => self.imprecise_call(pos),
             Inline::NotDevirtualized { pos, call, reason, ty } => {
                 let what = match reason {
                     Shaped::Receiver => "receiver",
@@ -111,6 +112,13 @@ impl<'a> Messages<'a> {
                 self.warn(*pos, format_args!("cannot devirtualize {call}: shaped {what} {ty}"));
             }
             Inline::CannotInline { .. } | Inline::BigFunction { .. } | Inline::CallRefused { .. } => {}
+        }
+    }
+
+    /// The message about a call of a type parameter's method on an interface.
+    pub fn imprecise_call(&mut self, pos: IrPos) {
+        if self.level() > 0 {
+            self.warn(pos, format_args!("imprecise interface call"));
         }
     }
 

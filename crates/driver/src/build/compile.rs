@@ -69,6 +69,8 @@ pub(crate) fn compile(
     let mut log = Log { cx: &cx, text: String::new() };
     let mut lowerer = Lowerer::new(cx, view, package);
     lowerer.run();
+    let imprecise = std::mem::take(&mut lowerer.unit.imprecise_calls);
+    log.say(&lowerer.unit, &imprecise, |messages, pos| messages.imprecise_call(*pos));
     keep_alive(&mut lowerer, &mut log);
     inline(&mut lowerer, &mut log);
     loopvar::run(&cx, &mut lowerer.unit);

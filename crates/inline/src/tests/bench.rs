@@ -194,6 +194,7 @@ impl Bench {
             Event::CallRefused { callee, reason, .. } => format!("keep {} {reason:?}", name(*callee)),
             Event::Devirtualized { method, partially, .. } => format!("direct {method} {partially}"),
             Event::NotDevirtualized { call, reason, .. } => format!("indirect {call} {reason:?}"),
+            Event::ImpreciseCall { .. } => "imprecise".to_owned(),
         }
     }
 
