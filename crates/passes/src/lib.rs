@@ -10,3 +10,6 @@ pub mod bounds;
 pub mod dead_locals;
 pub mod loopvar;
 pub mod static_init;
+
+#[cfg(test)]
+mod tests;
