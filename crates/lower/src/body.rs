@@ -34,7 +34,9 @@ pub(crate) struct InlineFrame {
 pub(crate) struct LiteralFacts {
     /// Its type for the checker.
     pub(crate) sig: TypeId,
-    /// What its captured variables are known by, in order; the dictionary is not among them.
+    /// The dictionary is the last of its captured variables.
+    pub(crate) has_dict: bool,
+    /// What the other ones are known by, in order.
     pub(crate) captured: Vec<ObjId>,
 }
 
@@ -238,15 +240,13 @@ impl<'l, 'w> Body<'l, 'w> {
         for &name in captured {
             self.low.capture(func, IrPos::source(pos.pos), name);
         }
-        let source = Source { pkg: self.pkg, file: self.file, code: Code::Made(make.clone()), dict: None };
-        self.low.sources.insert(func, source);
-        let dict = self.dict.take();
+        let code = Code::Made(make.clone());
+        self.low.sources.insert(func, Source { pkg: self.pkg, file: self.file, code, dict: self.dict });
         self.open(func);
         self.declare_params(ty, false);
         let body = make(self);
         self.low.unit.funcs[func].body = body;
         self.close();
-        self.dict = dict;
         node
     }
 
@@ -278,8 +278,12 @@ impl<'l, 'w> Body<'l, 'w> {
     /// Goes back to the function around the literal opened last.
     fn close(&mut self) {
         let Some(frame) = self.outer.pop() else { return };
-        let facts =
-            LiteralFacts { sig: self.sig, captured: std::mem::replace(&mut self.captured, frame.captured) };
+        let has_dict = self.dict_param().is_some();
+        let facts = LiteralFacts {
+            sig: self.sig,
+            has_dict,
+            captured: std::mem::replace(&mut self.captured, frame.captured),
+        };
         self.low.literals.insert(self.func, facts);
         self.func = frame.func;
         self.pos = frame.pos;

@@ -5,6 +5,7 @@
 //! [`Lowerer::dict`]: of two spellings of one instance the first one read counts.
 
 use escargo_ir::DictId;
+use escargo_types::lookup::compare_objects;
 use escargo_types::subst::{clone_func, clone_var};
 use escargo_types::{Interface, ObjId, Signature, Struct, Type, TypeId, VarKind};
 
@@ -116,7 +117,10 @@ impl Lowerer<'_> {
         }
         let mut changed = false;
         let mut methods = Vec::with_capacity(interface.methods.len());
-        for &method in &interface.methods {
+        // The type checker sorts them.
+        let mut explicit = interface.methods.clone();
+        explicit.sort_by(|&a, &b| compare_objects(store, a, b));
+        for method in explicit {
             let Some(signature) = store.as_signature(store.obj_type(method)) else { continue };
             let params = self.decode_tuple(signature.params, dict);
             let results = self.decode_tuple(signature.results, dict);

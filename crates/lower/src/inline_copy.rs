@@ -201,15 +201,17 @@ impl<'w> Body<'_, 'w> {
         self.pos = unit.nodes[frame.call].pos;
         let callee = &unit.funcs[frame.callee];
         let literal = callee.is_literal();
+        let mut dict = None;
         if let Some(facts) = self.low.literals.get(&frame.callee) {
+            if facts.has_dict {
+                dict = callee.closure_vars.last().and_then(|&var| unit.names[var].outer);
+            }
             for (&key, &var) in facts.captured.iter().zip(&callee.closure_vars) {
                 if let Some(outer) = unit.names[var].outer {
                     self.locals.insert(key, outer);
                 }
             }
         }
-        let dict = callee.closure_vars.last().filter(|_| literal && self.dict.is_some());
-        let dict = dict.and_then(|&var| unit.names[var].outer);
         unit.funcs[self.func].dict_param = dict;
         let sig = self.low.checked_sig(frame.callee);
         self.declare_params(sig, !literal);
