@@ -124,7 +124,8 @@ impl Analyzer<'_, '_> {
         let (ty, pos) = (self.unit.names[name].ty, self.unit.names[name].pos);
         let input = Input { index, name, ty, pos };
         let diagnose = self.cx.flags.m > 0 && !f.wrapper && !f.dupok;
-        if !f.has_body && f.body.is_empty() {
+        // Bodies of instances that were read for inlining alone are gone.
+        if f.body.is_empty() {
             return self.bodyless_tag(func, input, diagnose);
         }
         if f.pragmas.has(Pragmas::UINTPTR_ESCAPES)

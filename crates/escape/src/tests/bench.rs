@@ -124,8 +124,11 @@ impl Bench {
         }
         (func, node, nodes)
     }
+    /// Sets a body; an empty one is one empty block.
     pub(super) fn body(&mut self, func: FuncId, list: &[NodeId]) {
-        self.unit.funcs[func].body = list.iter().copied().collect();
+        let block = self.stmt(Kind::Block(List::new()));
+        let body = if list.is_empty() { &[block] } else { list };
+        self.unit.funcs[func].body = body.iter().copied().collect();
     }
     /// The node of a parameter.
     pub(super) fn param(&self, func: FuncId, i: usize) -> NodeId {

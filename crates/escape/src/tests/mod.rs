@@ -225,6 +225,7 @@ fn all_functions_assigned_to_a_variable_are_callees() {
             let p = b.param(other, 0);
             list.push(b.assign(global, p));
         }
+        b.body(quiet, &[]);
         b.body(other, &list);
         let f = b.func("f", &[], &[]);
         let (h_ty, x) = (b.func_type(&[("p", ptr)], &[]), b.local(f, "x", TypeId::INT));
