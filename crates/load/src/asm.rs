@@ -64,7 +64,10 @@ impl AsmSymbols {
 /// The text of the symbol that ends at the end of `text`.
 fn symbol_before(text: &str) -> Option<&str> {
     // An offset may stand between the name and `(SB)`.
-    let text = text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '+');
+    let text = match text.rsplit_once(['+', '-']) {
+        Some((name, offset)) if offset.chars().all(|c| c.is_ascii_alphanumeric()) => name,
+        _ => text,
+    };
     let is_part = |c: char| c.is_alphanumeric() || "_·∕.<>~".contains(c);
     let start = text.char_indices().rev().take_while(|&(_, c)| is_part(c)).last()?.0;
     Some(&text[start..])
@@ -162,12 +165,12 @@ mod tests {
         let mut symbols = AsmSymbols::default();
         let text = "#include \"textflag.h\"\n// func Add\nTEXT ·Add(SB), NOSPLIT, $0-24 /* a\nb */\n\
             #ifdef GOARCH_amd64\n\tCALL runtime·memmove<ABIInternal>(SB)\n#else\n\tCALL ·other(SB)\n#endif\n\
-            TEXT local<>(SB), 0, $0\n\tMOVQ ·table+8(SB), AX; JMP math∕big·x(SB)\nGLOBL ·table(SB), 8, $16\n";
+            TEXT local<>(SB), 0, $0\n\tMOVQ ·table2+8(SB), AX; JMP math∕big·x(SB)\nGLOBL ·table(SB), 8, $16\n";
         symbols.scan(text.as_bytes(), &["GOARCH_amd64".to_owned()]);
         assert_eq!(names(&symbols.defs), [".Add Abi0"]);
         assert_eq!(
             names(&symbols.refs),
-            [".table Abi0", "math/big.x Abi0", "runtime.memmove Internal"]
+            [".table2 Abi0", "math/big.x Abi0", "runtime.memmove Internal"]
         );
     }
 }

@@ -73,9 +73,10 @@ impl TypedPackage {
     }
 }
 
-/// What a `//go:linkname` directive says.
+/// What a `//go:linkname` or `//go:linknamestd` directive says.
 fn linkname(text: &str) -> Option<(Symbol, Option<Symbol>)> {
-    let mut words = text.strip_prefix("go:linkname ")?.split_ascii_whitespace();
+    let rest = text.strip_prefix("go:linkname ").or_else(|| text.strip_prefix("go:linknamestd "))?;
+    let mut words = rest.split_ascii_whitespace();
     let local = words.next()?;
     Some((Symbol::intern(local), words.next().map(Symbol::intern)))
 }
