@@ -146,6 +146,9 @@ pub(crate) struct Build {
     /// Flags for the compiler, for the named packages or those that match a pattern; may be repeated.
     #[arg(long, value_name = "[PATTERN=]LIST")]
     pub(crate) gcflags: Vec<String>,
+    /// A profile for the optimizer, as go build takes it: auto, off or a file. Profiles are not used yet.
+    #[arg(long, value_name = "FILE", default_value = "auto")]
+    pub(crate) pgo: String,
     /// Print paths as go build -trimpath does.
     #[arg(long)]
     pub(crate) trimpath: bool,

@@ -7,7 +7,7 @@ use escargo_driver::build::{BuildOptions, GcFlags};
 
 use crate::args::Build;
 use crate::console::Console;
-use crate::front::{Front, Plan};
+use crate::front::{Front, Loaded, Plan};
 use crate::progress::Checking;
 use crate::{USAGE, stats};
 
@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Build, console: &Console) -> u8 {
     let plan = Plan {
         command: "build",
         args: &args.project,
-        settings: format!("{:?} {}", args.gcflags, args.trimpath),
+        settings: format!("{:?} {:?} {}", args.gcflags, args.pgo, args.trimpath),
         tests: false,
         json: false,
         no_cache: args.no_cache,
@@ -43,6 +43,7 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
             "escargo: what {toolchain} says of escapes is not verified yet: expect differences"
         ));
     }
+    mention_profile(args, front, &loaded);
     let started = Instant::now();
     let outcome = {
         let progress = Checking::new(front.console, loaded.graph.packages.len());
@@ -68,4 +69,20 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
     front.note_cancelled(&loaded.session);
     let packages = loaded.graph.packages.len();
     args.stats.then(|| stats::render(&loaded.session, packages, front.threads, &loaded.wall))
+}
+
+/// Says once that a profile is left out which the go command would use.
+fn mention_profile(args: &Build, front: &mut Front<'_>, loaded: &Loaded) {
+    let named = |profile: &str| format!("escargo: {profile} is ignored: this is what go build -pgo=off says");
+    match args.pgo.as_str() {
+        "off" => {}
+        "auto" => {
+            let mains = loaded.graph.packages.iter().filter(|p| !p.dep_only && p.name == "main");
+            let profile = mains.map(|p| p.dir.join("default.pgo")).find(|file| front.system.is_file(file));
+            if let Some(profile) = profile {
+                front.say(&named(&profile.display().to_string()));
+            }
+        }
+        file => front.say(&named(file)),
+    }
 }

@@ -1,0 +1,86 @@
+//! `escargo build`, driven as a user would.
+
+mod common;
+
+use common::Place;
+
+const MAIN: &str = "package main\n\nvar sink *int\n\nfunc leak(p *int) { sink = p }\n\nfunc main() {\n\tx := 1\n\tleak(&x)\n}\n";
+
+#[test]
+fn decisions_and_explanations() {
+    let place = Place::new();
+    place.write("m/main.go", MAIN);
+    let run = place.run("build --no-cache -gcflags=-m main.go");
+    assert_eq!(run.code, 0);
+    assert_eq!(
+        run.stderr,
+        "# command-line-arguments\n./main.go:5:6: can inline leak\n./main.go:7:6: can inline main\n\
+         ./main.go:9:6: inlining call to leak\n./main.go:5:11: leaking param: p\n./main.go:8:2: moved to heap: x\n"
+    );
+    let run = place.run("build --no-cache -gcflags=-m=2 .");
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    assert_eq!(lines[0], "# example.com/m");
+    assert_eq!(lines[1], "./main.go:5:6: can inline leak with cost 4 as: func(*int) { sink = p }");
+    assert!(lines.contains(&"./main.go:8:2: x escapes to heap in main:"));
+    assert!(lines.contains(&"./main.go:8:2:   flow: {heap} ← p:") || lines.contains(&"./main.go:8:2:   flow: p ← &x:"));
+}
+
+#[test]
+fn flags_choose_packages() {
+    let place = Place::new();
+    place.write("m/main.go", "package main\n\nimport \"example.com/m/p\"\n\nfunc main() { p.F() }\n");
+    place.write("m/p/p.go", "package p\n\nfunc F() *int { return new(int) }\n");
+    let named = place.run("build --no-cache -gcflags=-m .").stderr;
+    assert!(named.starts_with("# example.com/m\n") && !named.contains("# example.com/m/p"), "{named}");
+    let all = place.run("build --no-cache -gcflags=all=-m .").stderr;
+    assert!(all.starts_with("# example.com/m/p\np/p.go:3:6: can inline F\n"), "{all}");
+    let other = place.run("build --no-cache -gcflags=example.com/m/p=-m .").stderr;
+    assert!(other.contains("# example.com/m/p\n") && !other.contains("# example.com/m\n"), "{other}");
+    let without = place.run("build --no-cache -gcflags=all=-m -gcflags=-l .").stderr;
+    assert!(!without.contains("main.go"), "{without}");
+    let quiet = place.run("build --no-cache ./...");
+    assert_eq!((quiet.stderr.as_str(), quiet.code), ("", 0));
+}
+
+#[test]
+fn wrong_flags_are_named() {
+    let place = Place::new();
+    place.write("m/main.go", MAIN);
+    let run = place.run("build --no-cache -gcflags=-nonsense .");
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("invalid value for flag -gcflags: flag provided but not defined: -nonsense"));
+}
+
+#[test]
+fn errors_and_nothing_else() {
+    let place = Place::new();
+    place.write("m/main.go", "package main\n\nfunc f() *int { return new(int) }\n\nfunc main() { x := f() }\n");
+    let run = place.run("build --no-cache -gcflags=-m .");
+    assert_eq!(run.code, 1);
+    assert_eq!(run.stderr, "# example.com/m\n./main.go:5:15: declared and not used: x\n");
+}
+
+#[test]
+fn a_profile_is_mentioned() {
+    let place = Place::new();
+    place.write("m/main.go", MAIN);
+    place.write("m/default.pgo", "");
+    let run = place.run("build --no-cache .");
+    assert!(run.stderr.starts_with("escargo: ") && run.stderr.ends_with("what go build -pgo=off says\n"));
+    assert_eq!(place.run("build --no-cache -pgo=off .").stderr, "");
+}
+
+#[test]
+fn the_same_bytes_for_any_number_of_threads_and_from_the_cache() {
+    let place = Place::new();
+    place.write("m/main.go", MAIN);
+    for n in 0..8 {
+        let text = format!("package p{n}\n\ntype T struct{{ next *T }}\n\nfunc New() *T {{ return &T{{new(T)}} }}\n");
+        place.write(&format!("m/p{n}/p.go"), &text);
+    }
+    let one = place.run("build --no-cache -j1 -gcflags=-m=2 ./...");
+    assert!(one.stderr.matches("# example.com/m").count() == 9, "{}", one.stderr);
+    for command in ["--no-cache -j2", "--no-cache -j8", "-j2", "-j1", "--verify-cache"] {
+        assert_eq!(place.run(&format!("build {command} -gcflags=-m=2 ./...")), one);
+    }
+}
