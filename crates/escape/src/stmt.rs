@@ -208,8 +208,11 @@ impl Analyzer<'_, '_> {
     }
 
     fn trace(&mut self, node: NodeId) {
-        let (pos, text) = (self.unit.nodes[node].pos, self.text(node));
-        let (depth, func) = (self.frame.depth, self.frame.func);
+        let (depth, func, text) = (self.frame.depth, self.frame.func, self.text(node));
+        let mut pos = self.pos(node);
+        if !pos.is_known() {
+            pos = self.unit.func_name(func).pos;
+        }
         (self.sink)(Event::Statement { pos, depth, func, text });
     }
 
