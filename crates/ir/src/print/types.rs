@@ -79,7 +79,8 @@ impl<'a, 'o> TypeWriter<'a, 'o> {
         let object = self.store.obj(named.obj);
         symbol::write_qualifier(self.store, self.local, object.pkg, self.out);
         if named.targs().is_empty() {
-            return self.out.push_str(object.name.as_str());
+            // The name of a shape ends as the type does that it is the shape of.
+            return self.out.push_str(without_number(object.name.as_str()));
         }
         let name = link_name(self.store, ty);
         let end = name.rfind(']').map_or(name.len(), |at| at + 1);
@@ -218,4 +219,10 @@ pub(super) fn has_symbol(store: &TypeStore, ty: TypeId) -> bool {
         Type::Interface(_) => ty == TypeId::ANY_INTERFACE,
         _ => false,
     }
+}
+
+/// A name without the `·N` that it may end with.
+fn without_number(name: &str) -> &str {
+    let base = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    base.strip_suffix('·').unwrap_or(name)
 }
