@@ -32,6 +32,8 @@ pub struct LowerRules {
     pub clears_dead_definitions: bool,
     /// The variable that an iteration of a loop has for itself is defined by the assignment that sets it.
     pub iteration_defines: bool,
+    /// Functions that compare or hash values are made for a signature of their parts, not for a type.
+    pub equality_by_signature: bool,
     /// What the statements of a `for b.Loop()` compute is kept alive by calls of `runtime.KeepAlive`.
     pub keeps_benchmarks_alive: bool,
     /// A range over an array for its indices alone is one over the array's length.
@@ -47,6 +49,7 @@ const BASELINE: LowerRules = LowerRules {
     dead_locals: false,
     clears_dead_definitions: false,
     iteration_defines: false,
+    equality_by_signature: false,
     keeps_benchmarks_alive: false,
     ranges_over_lengths: false,
 };
@@ -76,6 +79,8 @@ const DELTAS: &[Delta] = &[
     }),
     // 1.26: by size and pointer data. `types/type.go`, IsDirectIface.
     (26, |r| r.direct_iface_by_layout = true),
+    // 1.27: `reflectdata/alg.go`, eqSignature.
+    (27, |r| r.equality_by_signature = true),
     // 1.27: relative names start at the file's directory. `syntax/parser.go`, updateBase.
     (27, |r| r.line_names = LineNameRule::Joined),
 ];

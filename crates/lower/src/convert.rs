@@ -96,7 +96,8 @@ impl Body<'_, '_> {
         let mut found = ExprType { pos, ty, rtype: None, itab: None };
         match iface {
             Some(iface) => {
-                self.ty(iface);
+                let from = self.ty(iface);
+                self.static_itab((to, iface), (ty, from));
                 if store.is_interface(ty) {
                     found.rtype = derived.then(|| self.rtype(to, pos));
                 } else if derived || self.is_derived(iface) {

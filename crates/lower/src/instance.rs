@@ -193,8 +193,9 @@ impl<'w> Lowerer<'w> {
                 low.ir_ty(ty, Some(dict));
             }
             for (ty, iface) in layout.itabs() {
-                low.ir_ty(ty, Some(dict));
-                low.ir_ty(iface, Some(dict));
+                let ty = low.ir_ty(ty, Some(dict));
+                let iface = low.ir_ty(iface, Some(dict));
+                low.describe_itab(ty, iface);
             }
         });
         name

@@ -8,7 +8,9 @@ use escargo_types::{ObjId, PkgId, TypeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::body::LiteralFacts;
+use crate::described::Described;
 use crate::dict::Generics;
+use crate::equality::Equality;
 use crate::func::Source;
 use crate::package::{TypedPackage, World};
 use crate::range_plan::Plan;
@@ -54,6 +56,10 @@ pub struct Lowerer<'w> {
     pub(crate) value_wrappers: FxHashSet<(Symbol, PkgId)>,
     /// Packages that only the compiler knows, by path.
     pub(crate) pseudo_pkgs: Vec<(Symbol, PkgId)>,
+    /// Types whose descriptions for the run time are written so far.
+    pub(crate) described: Described,
+    /// Functions that compare and hash values of types.
+    pub(crate) equality: Equality,
     /// How loops over functions are rewritten, by file.
     pub(crate) range_plans: FxHashMap<FileId, Rc<Plan>>,
     /// Functions of the run time that bodies call.
@@ -97,6 +103,8 @@ impl<'w> Lowerer<'w> {
             wrappers: WrapperTypes::default(),
             value_wrappers: FxHashSet::default(),
             pseudo_pkgs: Vec::new(),
+            described: Described::default(),
+            equality: Equality::default(),
             range_plans: FxHashMap::default(),
             runtime_funcs: FxHashMap::default(),
             base_pos: IrPos::NONE,

@@ -25,14 +25,27 @@ impl Lowerer<'_> {
 
     fn runtime_signature(&self, name: &str) -> TypeId {
         let store = self.cx.store;
-        let var = |ty| {
-            let var = Object::var(VarKind::Param, Pos::NONE, None, Symbol::EMPTY, Some(ty));
-            store.new_tuple(vec![store.new_object(var)])
+        let tuple = |types: &[TypeId]| {
+            let var = |&ty: &TypeId| Object::var(VarKind::Param, Pos::NONE, None, Symbol::EMPTY, Some(ty));
+            store.new_tuple(types.iter().map(|ty| store.new_object(var(ty))).collect::<Vec<_>>())
         };
-        store.new_signature(match name {
-            "panicrangestate" => Signature { params: var(TypeId::INT), ..Signature::default() },
-            "deferrangefunc" => Signature { results: var(TypeId::EMPTY_INTERFACE), ..Signature::default() },
-            _ => Signature::default(),
+        let (pointer, size) = (TypeId::UNSAFE_POINTER, TypeId::UINTPTR);
+        let table = store.pointer(size);
+        let (params, results): (&[TypeId], &[TypeId]) = match name {
+            "panicrangestate" => (&[TypeId::INT], &[]),
+            "deferrangefunc" => (&[], &[TypeId::EMPTY_INTERFACE]),
+            "memequal" => (&[pointer, pointer, size], &[TypeId::BOOL]),
+            "ifaceeq" | "efaceeq" => (&[table, pointer, pointer], &[TypeId::BOOL]),
+            "memhash" => (&[pointer, size, size], &[size]),
+            "memhash32" | "memhash64" | "f32hash" | "f64hash" | "strhash" | "interhash" | "nilinterhash" => {
+                (&[pointer, size], &[size])
+            }
+            _ => (&[], &[]),
+        };
+        store.new_signature(Signature {
+            params: tuple(params),
+            results: tuple(results),
+            ..Signature::default()
         })
     }
 }

@@ -28,6 +28,7 @@ impl Body<'_, '_> {
         let store = self.low.store();
         let (src, dst) = (store.default_type(src), store.default_type(dst));
         let (from, to) = (self.ty(src), self.ty(dst));
+        self.static_itab((src, dst), (from, to));
         if self.dict.is_none() || !store.is_interface(to) {
             return;
         }
@@ -82,6 +83,14 @@ impl Body<'_, '_> {
         }
         let (from, to) = (self.low.link(from), self.low.link(to));
         Some(self.link_symbol(&format!("go:itab.{from},{to}"), pos))
+    }
+
+    /// Reads that the table of the methods of one type for another is needed: unless only the dictionary knows it, the
+    /// types are described at once. Both pairs of types are the same, as the checker and as IR has them.
+    pub(crate) fn static_itab(&mut self, types: (TypeId, TypeId), read: (TypeId, TypeId)) {
+        if self.dict.is_none() || !self.low.is_derived(types.0) && !self.low.is_derived(types.1) {
+            self.low.describe_itab(read.0, read.1);
+        }
     }
 
     /// The word that holds the dictionary of another instance, which depends on type parameters. Type arguments are

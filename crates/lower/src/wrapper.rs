@@ -58,8 +58,8 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Whether this package makes the wrappers of a type (`reflectdata/reflect.go`, NeedEmit).
-    fn is_emitted(&self, ty: TypeId) -> bool {
+    /// Whether this package makes the wrappers and the description of a type (`reflectdata/reflect.go`, NeedEmit).
+    pub(crate) fn is_emitted(&self, ty: TypeId) -> bool {
         let store = self.store();
         let Type::Named(named) = store.ty(ty) else { return ty != TypeId::EMPTY_INTERFACE };
         match store.obj(named.obj).pkg {
