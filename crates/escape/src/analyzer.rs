@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::event::Reason;
-use crate::explain::Explainer;
+use crate::explain::{Explainer, Texts};
 use crate::graph::{Attrs, Edge, Graph, Hole, LocId, Location, Role, Scope, ScopeId, What};
 use crate::leaks::LeakLayout;
 use crate::solve::{Nobody, solve};
@@ -52,6 +52,8 @@ pub(crate) struct Analyzer<'a, 'c> {
     pub(crate) frame: Frame,
     /// Literals of the batch in order of encounter, with the hole that their captured variables flow to.
     pub(crate) literals: Vec<(Hole, NodeId)>,
+    /// Texts of nodes since the batch is solved.
+    pub(crate) texts: Texts,
     progress: Vec<Progress>,
     /// By name: the location of a variable of the batch.
     locs: Vec<Option<LocId>>,
@@ -77,6 +79,7 @@ impl<'a, 'c> Analyzer<'a, 'c> {
             graph: Graph::new(),
             frame: Frame::none(),
             literals: Vec::new(),
+            texts: Texts::default(),
             progress: Vec::new(),
             locs: Vec::new(),
             pointers: FxHashMap::default(),
@@ -107,13 +110,15 @@ impl<'a, 'c> Analyzer<'a, 'c> {
         }
         self.nest_scopes();
         if self.explains() {
-            let mut explainer = Explainer { cx: self.cx, unit: self.unit, sink: self.sink };
+            let texts = &mut self.texts;
+            let mut explainer = Explainer { cx: self.cx, unit: self.unit, sink: self.sink, texts };
             solve(&mut self.graph, self.rules, &mut explainer);
         } else {
             solve(&mut self.graph, self.rules, &mut Nobody);
         }
         self.finish(funcs);
         self.graph.clear();
+        self.texts.clear();
     }
 
     /// Whether a literal is walked where it stands, as part of the function around it.
@@ -345,7 +350,8 @@ impl Analyzer<'_, '_> {
             return self.graph.edge(hole.dst, edge);
         }
         if self.explains() {
-            let mut explainer = Explainer { cx: self.cx, unit: self.unit, sink: self.sink };
+            let texts = &mut Texts::default();
+            let mut explainer = Explainer { cx: self.cx, unit: self.unit, sink: self.sink, texts };
             explainer.escapes_at_once(&self.graph, hole, src);
         }
         let gained = if self.rules.tracks_writes { Attrs::ALL } else { Attrs::ESCAPES };

@@ -1,8 +1,13 @@
 //! What the analysis tells, in the order in which the compiler prints it. Expressions come as text, because the trees
 //! change while events are made; everything else is values. No wording.
 
+use std::rc::Rc;
+
 use escargo_ir::{FuncId, IrPos};
 use escargo_types::TypeId;
+
+/// Text of an expression or statement. Explanations repeat the same ones many times.
+pub type Text = Rc<str>;
 
 /// One message, with the position that all its lines start with. Expression texts are qualified with the package's
 /// name where they belong to another package; names of parameters are not.
@@ -13,21 +18,21 @@ pub enum Event {
         /// Declaration.
         pos: IrPos,
         /// The variable.
-        text: String,
+        text: Text,
     },
     /// What an expression allocates lives on the heap.
     EscapesToHeap {
         /// The expression.
         pos: IrPos,
         /// The expression.
-        text: String,
+        text: Text,
     },
     /// What an expression allocates lives on the stack.
     DoesNotEscape {
         /// The expression.
         pos: IrPos,
         /// The expression.
-        text: String,
+        text: Text,
     },
     /// The memory that an `append` allocates may live on the stack, or not.
     Append {
@@ -116,7 +121,7 @@ pub enum Event {
         /// The function it stands in; prints qualified.
         func: FuncId,
         /// The statement.
-        text: String,
+        text: Text,
     },
     /// A literal captures a variable.
     CapturingBy {
@@ -127,7 +132,7 @@ pub enum Event {
         /// By reference, as opposed to by value.
         by_ref: bool,
         /// The variable.
-        text: String,
+        text: Text,
         /// Its address was taken.
         addrtaken: bool,
         /// It was reassigned.
@@ -140,7 +145,7 @@ pub enum Event {
         /// The variable or expression.
         pos: IrPos,
         /// The variable or expression.
-        text: String,
+        text: Text,
         /// The function it belongs to.
         func: FuncId,
         /// The way to what outlives it.
@@ -151,7 +156,7 @@ pub enum Event {
         /// The parameter.
         pos: IrPos,
         /// The parameter, as an expression.
-        text: String,
+        text: Text,
         /// The function it belongs to.
         func: FuncId,
         /// Where it leaks to.
@@ -173,7 +178,7 @@ pub enum Event {
         /// Declaration.
         pos: IrPos,
         /// The variable.
-        text: String,
+        text: Text,
     },
     /// With `-m=3`: a statement is reached.
     Statement {
@@ -184,14 +189,14 @@ pub enum Event {
         /// The function it stands in; prints qualified.
         func: FuncId,
         /// The statement.
-        text: String,
+        text: Text,
     },
     /// With `-m=3`: a label is reached.
     Label {
         /// The label.
         pos: IrPos,
         /// The label statement.
-        text: String,
+        text: Text,
         /// It is the head of a loop made with `goto`.
         looping: bool,
     },
@@ -227,16 +232,16 @@ pub enum Place {
     /// A place without name.
     Temp,
     /// A variable.
-    Variable(String),
+    Variable(Text),
     /// What an expression allocates.
-    Storage(String),
+    Storage(Text),
 }
 
 /// An expression or statement that makes a value flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// Its text.
-    pub text: String,
+    pub text: Text,
     /// What it does.
     pub reason: Reason,
     /// Where it is.

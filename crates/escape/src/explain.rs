@@ -2,19 +2,23 @@
 
 use escargo_ir::print::node_text;
 use escargo_ir::{Context, FuncId, IrPos, NodeId, Unit};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Event;
 use crate::analyzer::Analyzer;
-use crate::event::{Note, Path, Place, Step};
+use crate::event::{Note, Path, Place, Step, Text};
 use crate::graph::{Edge, Graph, Hole, LocId, NoteId, What};
 use crate::solve::{Hops, Witness};
+
+/// Texts of nodes, good for as long as the nodes do not change.
+pub(crate) type Texts = FxHashMap<NodeId, Text>;
 
 /// Makes events of what is found.
 pub(crate) struct Explainer<'a, 'c> {
     pub(crate) cx: &'a Context<'c>,
     pub(crate) unit: &'a Unit,
     pub(crate) sink: &'a mut dyn FnMut(Event),
+    pub(crate) texts: &'a mut Texts,
 }
 
 impl Witness for Explainer<'_, '_> {
@@ -46,7 +50,7 @@ impl Explainer<'_, '_> {
         (self.sink)(Event::EscapeReason { pos, text, func, path });
     }
 
-    fn path(&self, graph: &Graph, hops: &Hops, root: LocId, mut loc: LocId) -> Path {
+    fn path(&mut self, graph: &Graph, hops: &Hops, root: LocId, mut loc: LocId) -> Path {
         let mut path = Path::default();
         let mut visited = FxHashSet::default();
         loop {
@@ -63,7 +67,7 @@ impl Explainer<'_, '_> {
         }
     }
 
-    fn step(&self, graph: &Graph, to: LocId, edge: &Edge) -> Step {
+    fn step(&mut self, graph: &Graph, to: LocId, edge: &Edge) -> Step {
         Step {
             to: self.place(graph, to),
             from: self.place(graph, edge.src),
@@ -72,7 +76,7 @@ impl Explainer<'_, '_> {
         }
     }
 
-    fn notes(&self, graph: &Graph, first: Option<NoteId>) -> Vec<Note> {
+    fn notes(&mut self, graph: &Graph, first: Option<NoteId>) -> Vec<Note> {
         let entries = std::iter::successors(first, |&id| graph.notes[id].next).map(|id| graph.notes[id]);
         entries
             .map(|entry| Note {
@@ -83,7 +87,7 @@ impl Explainer<'_, '_> {
             .collect()
     }
 
-    fn place(&self, graph: &Graph, loc: LocId) -> Place {
+    fn place(&mut self, graph: &Graph, loc: LocId) -> Place {
         match graph.locs[loc].what {
             _ if loc == LocId::HEAP => Place::Heap,
             What::Temp => Place::Temp,
@@ -103,15 +107,23 @@ impl Explainer<'_, '_> {
         Some((node, graph.scopes[location.scope?].func))
     }
 
-    fn text(&self, node: NodeId) -> String {
-        node_text(self.cx, self.unit, node)
+    fn text(&mut self, node: NodeId) -> Text {
+        let text = self.texts.entry(node).or_insert_with(|| node_text(self.cx, self.unit, node).into());
+        Text::clone(text)
     }
 }
 
 impl Analyzer<'_, '_> {
     /// A node as text.
-    pub(crate) fn text(&self, node: NodeId) -> String {
-        node_text(self.cx, self.unit, node)
+    pub(crate) fn text(&self, node: NodeId) -> Text {
+        node_text(self.cx, self.unit, node).into()
+    }
+    /// The same when no node of the batch changes any more.
+    pub(crate) fn final_text(&mut self, node: NodeId) -> Text {
+        match self.texts.get(&node) {
+            Some(text) => Text::clone(text),
+            None => self.text(node),
+        }
     }
     /// Position of a node.
     pub(crate) fn pos(&self, node: NodeId) -> IrPos {

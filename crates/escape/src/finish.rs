@@ -54,11 +54,11 @@ impl Analyzer<'_, '_> {
         let pos = self.pos(node);
         if variable {
             if escapes && self.cx.flags.runtime {
-                let text = self.text(node);
+                let text = self.final_text(node);
                 (self.sink)(Event::HeapInRuntime { pos, text });
             }
             if escapes && self.cx.flags.m > 0 {
-                let text = self.text(node);
+                let text = self.final_text(node);
                 self.tell(Event::MovedToHeap { pos, text });
             }
             return;
@@ -70,11 +70,11 @@ impl Analyzer<'_, '_> {
             Kind::Closure(func) if self.is_wrapper(func) => {}
             Kind::Builtin { op: Op::Append, .. } => self.tell(Event::Append { pos, escapes }),
             _ if escapes => {
-                let text = self.text(node);
+                let text = self.final_text(node);
                 self.tell(Event::EscapesToHeap { pos, text });
             }
             _ => {
-                let text = self.text(node);
+                let text = self.final_text(node);
                 self.tell(Event::DoesNotEscape { pos, text });
             }
         }

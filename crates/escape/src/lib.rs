@@ -30,7 +30,7 @@ use escargo_base::Id;
 use escargo_ir::scc::BottomUp;
 use escargo_ir::{Context, NodeId, Unit};
 
-pub use event::{Event, Note, Path, Place, Reason, Step};
+pub use event::{Event, Note, Path, Place, Reason, Step, Text};
 
 use analyzer::Analyzer;
 

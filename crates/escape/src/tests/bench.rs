@@ -286,7 +286,7 @@ fn place(place: &Place) -> String {
     match place {
         Place::Heap => "{heap}".to_owned(),
         Place::Temp => "{temp}".to_owned(),
-        Place::Variable(text) => text.clone(),
+        Place::Variable(text) => text.to_string(),
         Place::Storage(text) => format!("{{{text}}}"),
     }
 }
