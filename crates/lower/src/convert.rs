@@ -44,10 +44,6 @@ impl Body<'_, '_> {
     pub(crate) fn conversion(&mut self, e: ExprId, to: TypeId) -> NodeId {
         self.convert_expr(e, to, false)
     }
-    /// `x` converted to an IR type.
-    pub(crate) fn convert_node(&mut self, x: NodeId, to: TypeId, pos: IrPos, implicit: bool) -> NodeId {
-        self.build().convert(pos, x, to, implicit)
-    }
 
     fn convert_expr(&mut self, e: ExprId, to: TypeId, implicit: bool) -> NodeId {
         let store = self.low.cx.store;

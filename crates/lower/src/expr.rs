@@ -1,9 +1,8 @@
 //! Expressions (`noder/writer.go`, `noder/reader.go`: expr).
 
 use escargo_check::info::{IdentObject, Instance, Mode, Selection, SelectionKind, TypeAndValue};
-use escargo_ir::{IrPos, List, NodeId, Op};
+use escargo_ir::{IrPos, NodeId, Op};
 use escargo_syntax::{BinaryOp, Expr, ExprId, Tree, UnaryOp};
-use escargo_types::shape::identical;
 use escargo_types::ty::{ChanDir, Type};
 use escargo_types::typeset::{common_under, type_set};
 use escargo_types::{ObjId, ObjectKind, TypeId, identity};
@@ -175,11 +174,6 @@ impl<'w> Body<'_, 'w> {
         self.low.unit.names[name].node
     }
 
-    /// Values of several expressions, as they are.
-    pub(crate) fn expr_list(&mut self, list: &[ExprId]) -> List {
-        list.iter().map(|&e| self.expr(e)).collect()
-    }
-
     fn index(&mut self, pos: IrPos, x: ExprId, index: ExprId) -> NodeId {
         let map = self.type_and_value(x).ty;
         let key = match *self.core_type(map) {
@@ -245,11 +239,6 @@ impl<'w> Body<'_, 'w> {
             _ => None,
         };
         dir(ty) == Some(ChanDir::Both)
-    }
-
-    /// Whether two IR types are identical, lax about shapes.
-    pub(crate) fn same_type(&self, x: TypeId, y: TypeId) -> bool {
-        identical(self.low.cx.store, x, y)
     }
 }
 

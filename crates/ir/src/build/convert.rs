@@ -72,15 +72,6 @@ impl Build<'_> {
         self.implicit(pos, ty, Kind::Conv(op, x))
     }
 
-    /// `x` as a value of type `ty`, by a conversion without effect if the types differ at all
-    /// (`typecheck.ConvNop`).
-    pub fn conv_nop(&mut self, pos: IrPos, x: NodeId, ty: TypeId) -> NodeId {
-        if escargo_types::identity::identical(self.store, self.ty(x), ty) {
-            return x;
-        }
-        self.unit.expr(pos, ty, Kind::Conv(Op::ConvNop, x))
-    }
-
     /// A constant converted to a type parameter's type: no constant any more, hence wrapped. Nothing if the type's
     /// constants cannot hold the value (`noder/reader.go`, exprConvert).
     pub fn convert_to_type_param(&mut self, pos: IrPos, x: NodeId, ty: TypeId) -> Option<NodeId> {

@@ -80,10 +80,6 @@ impl Build<'_> {
     pub fn bool(&mut self, pos: IrPos, value: bool) -> NodeId {
         self.unit.expr(pos, TypeId::BOOL, Kind::Literal(Box::new(Value::Bool(value))))
     }
-    /// A string of type string.
-    pub fn string(&mut self, pos: IrPos, value: &str) -> NodeId {
-        self.unit.expr(pos, TypeId::STRING, Kind::Literal(Box::new(Value::string(value))))
-    }
     /// nil of a type.
     pub fn nil(&mut self, pos: IrPos, ty: TypeId) -> NodeId {
         self.unit.expr(pos, ty, Kind::Nil)

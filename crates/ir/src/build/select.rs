@@ -56,13 +56,6 @@ impl Build<'_> {
         self.unit.expr(pos, ty, Kind::Selector(Box::new(selector)))
     }
 
-    /// `x.field`, through embedded fields (`typecheck.XDotField`).
-    pub fn field(&mut self, pos: IrPos, x: NodeId, pkg: Option<PkgId>, field: Symbol) -> NodeId {
-        let found = lookup_field_or_method(self.store, self.ty(x), true, pkg, field, false);
-        let Lookup::Found { index, .. } = found else { return x };
-        self.field_path(pos, x, &index)
-    }
-
     /// The field at the end of a path of field numbers; those on the way are embedded and not written.
     pub fn field_path(&mut self, pos: IrPos, mut x: NodeId, path: &[u32]) -> NodeId {
         let Some((&last, embedded)) = path.split_last() else { return x };
@@ -132,14 +125,6 @@ impl Build<'_> {
         }
         let ty = self.store.method_type(found.method).unwrap_or(TypeId::INVALID);
         self.select(pos, Op::DotMeth, ty, found.x, found.method, func)
-    }
-
-    /// A method value `x.method` that is not called. `func` is the function of the method, unless it is one of an
-    /// interface.
-    pub fn method_value(&mut self, pos: IrPos, found: MethodRef, func: Option<FuncId>) -> NodeId {
-        let sig = self.store.method_type(found.method).unwrap_or(TypeId::INVALID);
-        let ty = self.method_type(sig, None);
-        self.select(pos, Op::MethValue, ty, found.x, found.method, func)
     }
 
     /// A method expression `recv.method`: a function with the receiver as first parameter. `func` is the function of
