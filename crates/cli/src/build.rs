@@ -57,7 +57,7 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
     };
     loaded.wall.check = started.elapsed();
     for ((id, package), (outcome, said)) in
-        loaded.graph.packages.iter_enumerated().zip(outcome.packages.iter().zip(&outcome.texts))
+        loaded.graph.packages.iter_enumerated().zip(outcome.packages.iter().zip(outcome.texts))
     {
         let limited = !gcflags.of(package).all_errors;
         front.package_outcome(&loaded, package, outcome, limited);

@@ -7,8 +7,8 @@
 use std::path::Path;
 
 /// Replaces the package's directory and those above it by relative paths.
-pub fn shorten(text: &str, dir: &Path, cwd: &Path) -> String {
-    let mut out = text.to_owned();
+pub fn shorten(text: String, dir: &Path, cwd: &Path) -> String {
+    let mut out = text;
     for dir in dir.ancestors() {
         let Some(full) = dir.to_str().filter(|d| !d.is_empty()) else { continue };
         let short = short_path(cwd, dir);
@@ -67,9 +67,9 @@ mod tests {
         let text =
             "/home/u/mod/p/a.go:1:2: x\n\t/home/u/mod/q/b.go:3:4: other\n/usr/go/src/x.go:1: y /home/u/z\n";
         assert_eq!(
-            shorten(text, Path::new("/home/u/mod/p"), cwd),
+            shorten(text.to_owned(), Path::new("/home/u/mod/p"), cwd),
             "p/a.go:1:2: x\n\t./q/b.go:3:4: other\n/usr/go/src/x.go:1: y ../z\n"
         );
-        assert_eq!(shorten("/m/a.go:1\n", Path::new("/m"), Path::new("/m")), "./a.go:1\n");
+        assert_eq!(shorten("/m/a.go:1\n".to_owned(), Path::new("/m"), Path::new("/m")), "./a.go:1\n");
     }
 }

@@ -135,7 +135,7 @@ impl Run<'_> {
         let text = compile::compile(self.session, typed, &view, &asm, &flags, |summary| {
             self.packages.summarize(id, summary);
         });
-        let text = escargo_report::paths::shorten(&text, &package.dir, &self.options.cwd);
+        let text = escargo_report::paths::shorten(text, &package.dir, &self.options.cwd);
         (PackageOutcome::Clean, PackageText { text })
     }
 
