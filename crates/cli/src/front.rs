@@ -50,11 +50,7 @@ pub(crate) struct Plan<'a> {
 impl Plan<'_> {
     /// Runs the command, or replays what it said when nothing that it read has changed since. `compute` returns
     /// statistics where they are wanted.
-    pub(crate) fn run(
-        self,
-        console: &Console,
-        compute: impl FnOnce(&mut Front<'_>) -> Option<String>,
-    ) -> u8 {
+    pub(crate) fn run(self, console: &Console, compute: impl FnOnce(&mut Front<'_>) -> Option<String>) -> u8 {
         let threads = threads(self.args);
         let cache = if self.no_cache { None } else { self.place() };
         let fresh = self.verify_cache || self.fresh;
@@ -105,8 +101,7 @@ impl Plan<'_> {
         let key = Key::new().with(self.command).with_program().with(cwd.to_str()?);
         let key = key.with(format!("{args:?} {} {} {}", self.settings, self.tests, self.json));
         // These are recorded too; in the key they keep the results for several settings side by side.
-        let settings =
-            ["GOOS", "GOARCH", "GOFLAGS", "GOTOOLCHAIN", "GOROOT", "GOEXPERIMENT", "CGO_ENABLED"];
+        let settings = ["GOOS", "GOARCH", "GOFLAGS", "GOTOOLCHAIN", "GOROOT", "GOEXPERIMENT", "CGO_ENABLED"];
         let key = settings.iter().fold(key, |key, name| key.with(format!("{:?}", std::env::var_os(name))));
         Some(RunCache::new(&dir, &key))
     }
@@ -306,7 +301,6 @@ impl Front<'_> {
             ));
         }
     }
-
 }
 
 /// Prints what a run said; returns its exit code.

@@ -22,7 +22,10 @@ fn decisions_and_explanations() {
     assert_eq!(lines[0], "# example.com/m");
     assert_eq!(lines[1], "./main.go:5:6: can inline leak with cost 4 as: func(*int) { sink = p }");
     assert!(lines.contains(&"./main.go:8:2: x escapes to heap in main:"));
-    assert!(lines.contains(&"./main.go:8:2:   flow: {heap} ← p:") || lines.contains(&"./main.go:8:2:   flow: p ← &x:"));
+    assert!(
+        lines.contains(&"./main.go:8:2:   flow: {heap} ← p:")
+            || lines.contains(&"./main.go:8:2:   flow: p ← &x:")
+    );
 }
 
 #[test]
@@ -54,7 +57,10 @@ fn wrong_flags_are_named() {
 #[test]
 fn errors_and_nothing_else() {
     let place = Place::new();
-    place.write("m/main.go", "package main\n\nfunc f() *int { return new(int) }\n\nfunc main() { x := f() }\n");
+    place.write(
+        "m/main.go",
+        "package main\n\nfunc f() *int { return new(int) }\n\nfunc main() { x := f() }\n",
+    );
     let run = place.run("build --no-cache -gcflags=-m .");
     assert_eq!(run.code, 1);
     assert_eq!(run.stderr, "# example.com/m\n./main.go:5:15: declared and not used: x\n");
@@ -75,7 +81,9 @@ fn the_same_bytes_for_any_number_of_threads_and_from_the_cache() {
     let place = Place::new();
     place.write("m/main.go", MAIN);
     for n in 0..8 {
-        let text = format!("package p{n}\n\ntype T struct{{ next *T }}\n\nfunc New() *T {{ return &T{{new(T)}} }}\n");
+        let text = format!(
+            "package p{n}\n\ntype T struct{{ next *T }}\n\nfunc New() *T {{ return &T{{new(T)}} }}\n"
+        );
         place.write(&format!("m/p{n}/p.go"), &text);
     }
     let one = place.run("build --no-cache -j1 -gcflags=-m=2 ./...");

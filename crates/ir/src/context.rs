@@ -23,7 +23,7 @@ pub struct Context<'a> {
 }
 
 /// Flags of `go tool compile` that change what is found or printed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CompilerFlags {
     /// `-m`: level of diagnostics (0, 1, 2, …).
     pub m: u32,
@@ -42,21 +42,6 @@ pub struct CompilerFlags {
     pub runtime: bool,
     /// `-std`: a package of the standard library.
     pub std: bool,
-}
-
-impl Default for CompilerFlags {
-    fn default() -> Self {
-        CompilerFlags {
-            m: 0,
-            l: 0,
-            n: false,
-            json: false,
-            small_frames: false,
-            debug: Vec::new(),
-            runtime: false,
-            std: false,
-        }
-    }
 }
 
 impl CompilerFlags {

@@ -2,7 +2,11 @@
 
 /// An operation. The names are those of the compiler without the leading `O`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "the names are the compiler's; ir/node.go of Go 1.27 says what each is")]
+#[allow(
+    missing_docs,
+    clippy::enum_variant_names,
+    reason = "the names are the compiler's; ir/node.go of Go 1.27 says what each is"
+)]
 pub enum Op {
     // Leaves.
     Name,

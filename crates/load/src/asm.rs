@@ -54,7 +54,11 @@ impl AsmSymbols {
             let name = symbol_before(&rest[..at]);
             rest = &rest[at + 4..];
             if let Some(symbol) = name.and_then(read_symbol) {
-                if first { self.defs.insert(symbol) } else { self.refs.insert(symbol) };
+                if first {
+                    self.defs.insert(symbol)
+                } else {
+                    self.refs.insert(symbol)
+                };
             }
             first = false;
         }
@@ -168,9 +172,6 @@ mod tests {
             TEXT local<>(SB), 0, $0\n\tMOVQ ·table2+8(SB), AX; JMP math∕big·x(SB)\nGLOBL ·table(SB), 8, $16\n";
         symbols.scan(text.as_bytes(), &["GOARCH_amd64".to_owned()]);
         assert_eq!(names(&symbols.defs), [".Add Abi0"]);
-        assert_eq!(
-            names(&symbols.refs),
-            [".table2 Abi0", "math/big.x Abi0", "runtime.memmove Internal"]
-        );
+        assert_eq!(names(&symbols.refs), [".table2 Abi0", "math/big.x Abi0", "runtime.memmove Internal"]);
     }
 }

@@ -5,8 +5,8 @@
 //!
 //! Must not know: types, IR.
 
-mod build;
 pub mod asm;
+mod build;
 pub mod config;
 pub mod constraint;
 pub mod context;

@@ -26,11 +26,6 @@ impl<'w> Lowerer<'w> {
         func
     }
 
-    /// The type arguments of the shaped instance.
-    pub(crate) fn shaped(&mut self, obj: ObjId, targs: &[TypeId]) -> Vec<TypeId> {
-        self.shape_all(obj, targs)
-    }
-
     /// Reads an instance of a type: what is behind it, then its methods, the bodies of which are queued.
     pub(crate) fn read_instance(&mut self, dict: DictId, instance: TypeId) {
         let store = self.store();

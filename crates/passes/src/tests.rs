@@ -219,7 +219,7 @@ fn masked_indices_need_no_check_unless_copied() {
     let slice = b.cx.store.slice(TypeId::INT);
     let (a, i) = (b.global("a", array), b.local(func, "i", TypeId::INT));
     let s = b.local(func, "s", slice);
-    let mut element = |b: &mut Bench, offset: u32, mask: i64| {
+    let element = |b: &mut Bench, offset: u32, mask: i64| {
         let mask = b.int(mask);
         let index = b.expr(TypeId::INT, Kind::Binary(Op::And, b.node(i), mask));
         b.unit.expr(b.at(offset), TypeId::INT, Kind::Index(Op::Index, a, index))

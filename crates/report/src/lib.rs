@@ -8,5 +8,5 @@ pub mod json;
 pub mod messages;
 pub mod paths;
 
-pub use messages::Messages;
 pub use compiler::{ErrorBlock, PackageErrors, VersionHint};
+pub use messages::Messages;

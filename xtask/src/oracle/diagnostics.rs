@@ -1,10 +1,11 @@
 //! What the compiler says of packages, and how two such texts differ.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use rustc_hash::FxHashMap;
 
 /// The text of a build: per package, its lines.
 #[derive(Debug, Default)]
@@ -50,7 +51,7 @@ pub struct Score {
 
 impl Score {
     fn of<'l>(expected: impl Iterator<Item = &'l String>, actual: impl Iterator<Item = &'l String>) -> Score {
-        let mut open: HashMap<&str, usize> = HashMap::new();
+        let mut open: FxHashMap<&str, usize> = FxHashMap::default();
         let mut score = Score::default();
         for line in expected {
             *open.entry(line).or_default() += 1;

@@ -22,12 +22,15 @@ pub(super) const ARROWS: &[Arrows] = &[
     Arrows { room: "inline", may_use: &["base", "dialect", "types", "ir"] },
     Arrows { room: "passes", may_use: &["base", "dialect", "types", "ir"] },
     Arrows { room: "escape", may_use: &["base", "dialect", "types", "ir"] },
-    Arrows { room: "report", may_use: &["base", "dialect", "syntax", "types", "ir", "inline", "passes", "escape"] },
+    Arrows {
+        room: "report",
+        may_use: &["base", "dialect", "syntax", "types", "ir", "inline", "passes", "escape"],
+    },
     Arrows {
         room: "driver",
         may_use: &[
-            "base", "dialect", "syntax", "types", "check", "load", "ir", "lower", "inline", "passes", "escape",
-            "report",
+            "base", "dialect", "syntax", "types", "check", "load", "ir", "lower", "inline", "passes",
+            "escape", "report",
         ],
     },
     Arrows { room: "cli", may_use: &["base", "dialect", "driver", "report", "load"] },
