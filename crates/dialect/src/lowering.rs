@@ -1,5 +1,7 @@
 //! Lowering: rules of the lowering to IR that differ between releases. A baseline (1.19) and dated deltas.
 
+use crate::target::Target;
+
 /// What positions call a file that a line directive names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LineNameRule {
@@ -9,6 +11,28 @@ pub enum LineNameRule {
     Marked,
     /// Joined to the directory of the file with the directive; `??` where the name is empty.
     Joined,
+}
+
+/// How functions are made that compare or hash values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EqualityRule {
+    /// For a type, of fields whose types are not looked at; the inliner refuses them of itself.
+    ByUntypedFields,
+    /// For a type.
+    ByType,
+    /// For a signature of a type's parts.
+    BySignature,
+}
+
+/// When types are described for the run time, and with them the functions made that compare their values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DescribeRule {
+    /// After all messages.
+    Late,
+    /// When a static table of methods is read; what a type consists of before the type.
+    PartsFirst,
+    /// When a static table of methods is read; what a type consists of after the type.
+    PartsLast,
 }
 
 /// Rules of the lowering to IR.
@@ -32,8 +56,14 @@ pub struct LowerRules {
     pub clears_dead_definitions: bool,
     /// The variable that an iteration of a loop has for itself is defined by the assignment that sets it.
     pub iteration_defines: bool,
-    /// Functions that compare or hash values are made for a signature of their parts, not for a type.
-    pub equality_by_signature: bool,
+    /// How functions are made that compare or hash values.
+    pub equality: EqualityRule,
+    /// When types are described for the run time.
+    pub describes: DescribeRule,
+    /// Adjacent loads are merged on loong64 and ppc64 as well.
+    pub merges_loads_widely: bool,
+    /// Values can be loaded on loong64 wherever they stand.
+    pub loads_unaligned_on_loong64: bool,
     /// What the statements of a `for b.Loop()` compute is kept alive by calls of `runtime.KeepAlive`.
     pub keeps_benchmarks_alive: bool,
     /// A range over an array for its indices alone is one over the array's length.
@@ -49,7 +79,10 @@ const BASELINE: LowerRules = LowerRules {
     dead_locals: false,
     clears_dead_definitions: false,
     iteration_defines: false,
-    equality_by_signature: false,
+    equality: EqualityRule::ByUntypedFields,
+    describes: DescribeRule::Late,
+    merges_loads_widely: false,
+    loads_unaligned_on_loong64: false,
     keeps_benchmarks_alive: false,
     ranges_over_lengths: false,
 };
@@ -60,14 +93,23 @@ type Delta = (u32, fn(&mut LowerRules));
 const DELTAS: &[Delta] = &[
     // 1.20: names pass through export data. `cmd/internal/objabi/line.go`, AbsFile.
     (20, |r| r.line_names = LineNameRule::Marked),
+    // 1.20: the tables of `noder/reader.go`, itab.
+    (20, |r| r.describes = DescribeRule::PartsFirst),
     // 1.21: `staticinit/sched.go`, staticAssignInlinedCall.
     (21, |r| r.static_inlined_calls = true),
     // 1.22: dead statements are not written. `noder/writer.go`, stmts.
     (22, |r| r.drops_dead_statements = true),
+    // 1.22: `reflectdata/{alg,reflect}.go`, eqFunc, writeType.
+    (22, |r| {
+        r.equality = EqualityRule::ByType;
+        r.describes = DescribeRule::PartsLast;
+    }),
     // 1.24: literals without captures are functions like others. `ir/func.go`, IsClosure.
     (24, |r| r.literals_are_closures = false),
     // 1.24: `deadlocals/deadlocals.go`.
     (24, |r| r.dead_locals = true),
+    // 1.25: `cmd/internal/sys/arch.go`, CanMergeLoads.
+    (25, |r| r.merges_loads_widely = true),
     // 1.25: `types2/range.go`, rangeStmt.
     (25, |r| r.ranges_over_lengths = true),
     // 1.25: `loopvar/loopvar.go`, ForCapture.
@@ -80,7 +122,9 @@ const DELTAS: &[Delta] = &[
     // 1.26: by size and pointer data. `types/type.go`, IsDirectIface.
     (26, |r| r.direct_iface_by_layout = true),
     // 1.27: `reflectdata/alg.go`, eqSignature.
-    (27, |r| r.equality_by_signature = true),
+    (27, |r| r.equality = EqualityRule::BySignature),
+    // 1.27: `cmd/internal/sys/arch.go`, Alignment.
+    (27, |r| r.loads_unaligned_on_loong64 = true),
     // 1.27: relative names start at the file's directory. `syntax/parser.go`, updateBase.
     (27, |r| r.line_names = LineNameRule::Joined),
 ];
@@ -95,5 +139,24 @@ impl LowerRules {
             }
         }
         rules
+    }
+
+    /// Whether adjacent loads are merged, wherever they stand (`cmd/internal/sys/arch.go`, CanMergeLoads).
+    pub fn merges_loads(&self, target: &Target) -> bool {
+        match target.goarch() {
+            "386" | "amd64" | "arm64" | "ppc64le" | "s390x" => true,
+            "loong64" | "ppc64" => self.merges_loads_widely,
+            _ => false,
+        }
+    }
+
+    /// How values must be aligned to be loaded; 1 if that does not matter (`cmd/internal/sys/arch.go`, Alignment).
+    pub fn load_alignment(&self, target: &Target) -> u64 {
+        match target.goarch() {
+            "arm" | "mips" | "mipsle" => 4,
+            "loong64" if self.loads_unaligned_on_loong64 => 1,
+            "loong64" | "mips64" | "mips64le" | "riscv64" => 8,
+            _ => 1,
+        }
     }
 }

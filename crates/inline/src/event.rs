@@ -102,6 +102,8 @@ pub enum CannotInline {
     UintptrEscapes,
     /// `//go:yeswritebarrierrec`.
     YesWriteBarrierRec,
+    /// It compares or hashes values.
+    Comparison,
     /// It has no body.
     NoBody,
     /// It calls itself.

@@ -1,7 +1,7 @@
 //! Whether a function can be inlined, and where (`inline/inl.go`, CanInline and canInlineCallExpr).
 
 use escargo_ir::{
-    Context, FuncId, InlineInfo, IrPos, Kind, NodeId, Pragmas, Unit,
+    Context, FuncId, InlineInfo, IrPos, Kind, NodeId, Pragmas, Role, Unit,
     print::{body_text, func_type_text},
 };
 
@@ -112,6 +112,7 @@ impl<'a> Judge<'a> {
             .or_else(|| refused(Pragmas::UINTPTR_KEEP_ALIVE, CannotInline::UintptrKeepAlive))
             .or_else(|| refused(Pragmas::UINTPTR_ESCAPES, CannotInline::UintptrEscapes))
             .or_else(|| refused(Pragmas::YES_WRITE_BARRIER_REC, CannotInline::YesWriteBarrierRec))
+            .or_else(|| (f.role == Role::Comparison).then_some(CannotInline::Comparison))
             .or_else(|| {
                 (f.body.is_empty() && !f.has_body && !self.has_inline_body(func))
                     .then_some(CannotInline::NoBody)

@@ -89,6 +89,8 @@ pub enum Role {
     MethodValueWrapper,
     /// A wrapper between calling conventions.
     AbiWrapper,
+    /// Compares or hashes values.
+    Comparison,
 }
 
 /// A function.

@@ -5,6 +5,7 @@
 //! Descriptions for other purposes are written after all messages.
 
 use escargo_base::Symbol;
+use escargo_dialect::lowering::DescribeRule;
 use escargo_types::lookup::compare_objects;
 use escargo_types::methodset::method_set;
 use escargo_types::typeset::type_set;
@@ -28,6 +29,9 @@ impl Lowerer<'_> {
     pub(crate) fn describe_itab(&mut self, concrete: TypeId, interface: TypeId) {
         let store = self.store();
         let is_interface = |ty: TypeId| store.is_interface(ty);
+        if self.cx.model.lowering.describes == DescribeRule::Late {
+            return;
+        }
         if is_interface(concrete) || !is_interface(interface) || store.is_untyped(concrete) {
             return;
         }
@@ -56,11 +60,16 @@ impl Lowerer<'_> {
         if !self.is_emitted(store.unalias(base)) {
             return;
         }
+        if self.cx.model.lowering.describes == DescribeRule::PartsFirst {
+            self.describe_parts(ty);
+        }
         self.need_equality(ty);
         if !matches!(store.ty(store.under(ty)), Type::Pointer(_)) {
             self.describe(store.pointer(ty));
         }
-        self.describe_parts(ty);
+        if self.cx.model.lowering.describes == DescribeRule::PartsLast {
+            self.describe_parts(ty);
+        }
         self.describe_methods(ty);
     }
 

@@ -4,7 +4,8 @@
 //! Since Go 1.27 such a function is made for a signature, which types with the same parts share; before, for a type.
 
 use escargo_base::Symbol;
-use escargo_ir::{Class, FuncId, IrPos, Kind, List, NameId, NodeId, Op, Pragmas};
+use escargo_dialect::lowering::EqualityRule;
+use escargo_ir::{Class, FuncId, IrPos, Kind, List, NameId, NodeId, Op, Pragmas, Role};
 use escargo_types::{BasicKind, Object, Signature, Type, TypeId, VarKind};
 use rustc_hash::FxHashMap;
 
@@ -50,21 +51,25 @@ impl Lowerer<'_> {
         if comparison == Comparison::None {
             return;
         }
-        if self.cx.model.lowering.equality_by_signature {
+        if self.cx.model.lowering.equality == EqualityRule::BySignature {
             let sig = signature(self, ty);
             if !is_library(&sig) {
                 self.equal_signature(&sig);
             }
+        } else if comparison == Comparison::Special {
+            self.equal_type(ty);
         }
     }
 
     /// Makes the function that hashes the keys of a map, if one is needed (genhash).
     pub(crate) fn need_hash(&mut self, key: TypeId) {
-        if self.cx.model.lowering.equality_by_signature {
+        if self.cx.model.lowering.equality == EqualityRule::BySignature {
             let sig = signature(self, key);
             if !is_library(&sig) {
                 self.hash_signature(&sig);
             }
+        } else {
+            self.hash_parts(key);
         }
     }
 
@@ -106,7 +111,10 @@ impl Lowerer<'_> {
         f.params = (params.len() as u32, 1);
         f.has_body = true;
         f.dupok = true;
-        f.pragmas = Pragmas::NOINLINE;
+        f.role = Role::Comparison;
+        if self.cx.model.lowering.equality != EqualityRule::ByUntypedFields {
+            f.pragmas = Pragmas::NOINLINE;
+        }
         self.unit.func_list.push(func);
         Ok(Made { func, params: nodes })
     }

@@ -150,7 +150,7 @@ impl Comparer<'_, '_> {
 
     /// Compares memory by loads as large as possible, the last ones overlapping.
     fn memory(&mut self, bytes: u64) {
-        let any = self.low.cx.target.merges_loads();
+        let any = self.low.cx.model.lowering.merges_loads(self.low.cx.target);
         let word = self.low.cx.sizes.word;
         let mut left = bytes;
         while left > 0 {

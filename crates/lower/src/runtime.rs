@@ -37,9 +37,8 @@ impl Lowerer<'_> {
             "memequal" => (&[pointer, pointer, size], &[TypeId::BOOL]),
             "ifaceeq" | "efaceeq" => (&[table, pointer, pointer], &[TypeId::BOOL]),
             "memhash" => (&[pointer, size, size], &[size]),
-            "memhash32" | "memhash64" | "f32hash" | "f64hash" | "strhash" | "interhash" | "nilinterhash" => {
-                (&[pointer, size], &[size])
-            }
+            _ if name.starts_with("memequal") => (&[pointer, pointer], &[TypeId::BOOL]),
+            _ if name.ends_with("hash") || name.starts_with("memhash") => (&[pointer, size], &[size]),
             _ => (&[], &[]),
         };
         store.new_signature(Signature {

@@ -318,6 +318,7 @@ impl fmt::Display for Why {
             CannotInline::UintptrKeepAlive => f.write_str("marked as having a keep-alive uintptr argument"),
             CannotInline::UintptrEscapes => f.write_str("marked as having an escaping uintptr argument"),
             CannotInline::YesWriteBarrierRec => f.write_str("marked go:yeswritebarrierrec"),
+            CannotInline::Comparison => f.write_str("type eq/hash function"),
             CannotInline::NoBody => f.write_str("no function body"),
             CannotInline::Recursive => f.write_str("recursive"),
             CannotInline::CallTo(name) => write!(f, "call to {}", name.as_str()),
