@@ -194,11 +194,6 @@ impl Target {
         self.sizes
     }
 
-    /// Whether adjacent loads are merged, wherever they stand (`cmd/internal/sys/arch.go`, CanMergeLoads).
-    pub fn merges_loads(&self) -> bool {
-        matches!(&*self.goarch, "386" | "amd64" | "arm64" | "loong64" | "ppc64" | "ppc64le" | "s390x")
-    }
-
     /// Whether a release can build for this target; the error is the go command's text.
     pub fn check(&self, toolchain: GoVersion) -> Result<(), String> {
         if self.pair(toolchain).is_some() {

@@ -24,6 +24,13 @@ pub(crate) struct Described {
 }
 
 impl Lowerer<'_> {
+    /// Describes what tables of methods refer to that data needs: those of concrete types for interfaces.
+    pub fn describe_tables(&mut self, tables: &[(TypeId, TypeId)]) {
+        for &(concrete, interface) in tables {
+            self.describe_itab(concrete, interface);
+        }
+    }
+
     /// Describes what the table of a concrete type's methods for an interface refers to. Other pairs of types have no
     /// table.
     pub(crate) fn describe_itab(&mut self, concrete: TypeId, interface: TypeId) {

@@ -203,3 +203,32 @@ impl Builder<'_, '_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, Parts, is_library, size};
+
+    #[test]
+    fn signatures_name_parts_in_order() {
+        let elem = vec![Part::String, Part::Memory(4), Part::Skip(4)];
+        let parts = vec![
+            Part::Memory(8),
+            Part::Interface { methods: true },
+            Part::Interface { methods: false },
+            Part::Float32,
+            Part::Array(3, elem),
+            Part::Float64,
+        ];
+        assert_eq!(size(&parts, 8), 8 + 16 + 16 + 4 + 3 * 24 + 8);
+        assert_eq!(Parts(parts).to_string(), "M8IEF[3SM4K4]G");
+    }
+
+    #[test]
+    fn the_run_time_has_functions_for_single_parts_and_complex_numbers() {
+        let known = |parts: &[Part]| is_library(&Parts(parts.to_vec()));
+        assert!(known(&[]) && known(&[Part::Memory(57)]) && known(&[Part::String]));
+        assert!(known(&[Part::Float64, Part::Float64]));
+        assert!(!known(&[Part::Float32, Part::Float64]) && !known(&[Part::Skip(8)]));
+        assert!(!known(&[Part::String, Part::String]) && !known(&[Part::Array(3, vec![Part::String])]));
+    }
+}

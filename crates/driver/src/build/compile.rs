@@ -74,7 +74,8 @@ pub(crate) fn compile(
     keep_alive(&mut lowerer, &mut log);
     inline(&mut lowerer, &mut log);
     loopvar::run(&cx, &mut lowerer.unit);
-    static_init::run(&cx, &mut lowerer.unit);
+    let tables = static_init::run(&cx, &mut lowerer.unit);
+    lowerer.describe_tables(&tables);
     abi_wrappers::run(&cx, &mut lowerer.unit, &abi_inputs(session, package, asm));
     if !cx.flags.n {
         dead_locals::run(&cx, &mut lowerer.unit);

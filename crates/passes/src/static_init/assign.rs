@@ -103,6 +103,7 @@ impl Schedule<'_, '_> {
         if self.store().has_shape(ty) {
             return false;
         }
+        self.tables.push((ty, self.unit.nodes[value].ty));
         if !self.cx.is_direct_iface(ty) {
             let var = self.new_static(ty);
             self.assign_part(self.pos, var, 0, concrete);
