@@ -463,7 +463,7 @@ impl<'a> Checker<'a> {
             }
         }
         let elem = x.ty;
-        self.builtin_value(x, b, self.store.pointer(elem), &[elem]);
+        self.builtin_value(x, b, self.written(self.store.pointer(elem)), &[elem]);
         true
     }
 

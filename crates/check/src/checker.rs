@@ -71,6 +71,8 @@ pub(crate) struct Env {
     pub(crate) in_tparam_list: bool,
     /// Signature of the function whose body is being checked.
     pub(crate) sig: Option<TypeId>,
+    /// Whether a generic declaration is being checked: what types are written in it makes a difference.
+    pub(crate) generic: bool,
     /// Calls of the predeclared panic in the current function (they end a statement list).
     pub(crate) panics: FxHashSet<ExprId>,
     pub(crate) has_label: bool,
@@ -146,6 +148,12 @@ pub(crate) struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
+    /// A composite type that is written here, or that an expression written here makes: in generic declarations it is
+    /// told apart from identical ones.
+    pub(crate) fn written(&self, ty: TypeId) -> TypeId {
+        if self.env.generic { self.store.another(ty) } else { ty }
+    }
+
     pub(crate) fn new(
         store: &'a TypeStore,
         config: &'a Config,
@@ -184,6 +192,7 @@ impl<'a> Checker<'a> {
                 errpos: Pos::NONE,
                 in_tparam_list: false,
                 sig: None,
+                generic: false,
                 panics: FxHashSet::default(),
                 has_label: false,
                 has_call_or_recv: false,

@@ -42,7 +42,7 @@ impl Checker<'_> {
                 let count = self.indexed_elems(elems, keyed, elem, len);
                 // `[...]T`, or an array whose length is invalid: take the length from the literal.
                 if len.is_none() && under == Some(ty) {
-                    ty = store.array(elem, Some(count));
+                    ty = self.written(store.array(elem, Some(count)));
                     if let Some(type_expr) = type_expr {
                         self.record_type_and_value(type_expr, Mode::TypeExpr, ty, None);
                     }
@@ -71,7 +71,7 @@ impl Checker<'_> {
                 let ty = match self.tree()[ty] {
                     Expr::ArrayType { len: None, elem } => {
                         let elem = self.var_type(elem);
-                        store.array(elem, None)
+                        self.written(store.array(elem, None))
                     }
                     _ => self.typ(ty),
                 };

@@ -2,7 +2,7 @@
 
 use escargo_base::Pos;
 use escargo_dialect::Feature;
-use escargo_syntax::{Decl, DeclId, ExprId, FieldId, FuncDecl, GroupId, IdentId, List};
+use escargo_syntax::{Decl, DeclId, Expr, ExprId, FieldId, FuncDecl, GroupId, IdentId, List};
 use escargo_types::{Alias, ObjId, Object, ObjectKind, Type, TypeId, Value, VarKind};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
@@ -77,6 +77,7 @@ impl<'a> Checker<'a> {
             errpos: Pos::NONE,
             in_tparam_list: false,
             sig: None,
+            generic: false,
             panics: FxHashSet::default(),
             has_label: false,
             has_call_or_recv: false,
@@ -275,6 +276,8 @@ impl<'a> Checker<'a> {
     }
 
     fn named_decl(&mut self, obj: ObjId, decl: DeclId, tparams: List<FieldId>, ty: ExprId) {
+        let generic = self.env.generic;
+        self.env.generic |= !tparams.is_empty();
         let id = self.store.new_local_named(obj, &self.implicit_type_params());
         let Type::Named(named) = self.store.ty(id) else { return };
         let outer = self.env.scope;
@@ -291,6 +294,7 @@ impl<'a> Checker<'a> {
             named.set_rhs(rhs);
         }
         self.env.scope = outer;
+        self.env.generic = generic;
     }
 
     /// The type parameters of the declared function whose body is being checked, its receiver's first.
@@ -324,6 +328,7 @@ impl<'a> Checker<'a> {
         let sig = self.store.new_pending_signature();
         let object = self.store.obj(obj);
         object.set_ty(Some(sig));
+        self.env.generic = !func.tparams.is_empty() || func.recv.is_some_and(|recv| self.is_generic_recv(recv));
         self.func_type(sig, func.recv, func.tparams, func.ty);
         if !func.tparams.is_empty() && func.body.is_none() {
             let at = self.at(self.tree().decl_loc(node).pos);
@@ -334,6 +339,16 @@ impl<'a> Checker<'a> {
         {
             self.later(move |c| c.func_body(Some(decl), sig, body, None));
         }
+    }
+
+    /// Whether a receiver names type parameters.
+    fn is_generic_recv(&self, recv: FieldId) -> bool {
+        let tree = self.tree();
+        let mut at = tree.unparen(tree[recv].ty);
+        if let Expr::Star(elem) = tree[at] {
+            at = tree.unparen(elem);
+        }
+        matches!(tree[at], Expr::Index { .. })
     }
 
     // ----- declarations inside functions -----

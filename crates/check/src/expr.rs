@@ -202,7 +202,7 @@ impl<'a> Checker<'a> {
             Mode::Invalid => {}
             Mode::TypeExpr => {
                 self.valid_var_type(inner, x.ty);
-                x.ty = self.store.pointer(x.ty);
+                x.ty = self.written(self.store.pointer(x.ty));
             }
             _ => match self.pointer_base(x) {
                 Some(base) if self.is_complete(base) => {

@@ -150,7 +150,7 @@ impl<'a> Checker<'a> {
             return (self.var_type(elem), false);
         }
         let elem = self.var_type(elem);
-        let slice = self.store.slice(elem);
+        let slice = self.written(self.store.slice(elem));
         self.record_type_and_value(e, Mode::TypeExpr, slice, None);
         (slice, true)
     }

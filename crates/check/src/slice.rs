@@ -103,12 +103,12 @@ impl Checker<'_> {
                     self.error(self.op_start(x), Code::NonSliceableOperand, message);
                     return None;
                 }
-                x.ty = store.slice(elem);
+                x.ty = self.written(store.slice(elem));
                 return Some(len);
             }
             Type::Pointer(base) => {
                 if let Type::Array { elem, len } = *store.ty(store.under(base)) {
-                    x.ty = store.slice(elem);
+                    x.ty = self.written(store.slice(elem));
                     return Some(len);
                 }
             }

@@ -66,6 +66,7 @@ impl<'a> Checker<'a> {
             errpos: Pos::NONE,
             in_tparam_list: false,
             sig: Some(sig),
+            generic: self.env.generic,
             panics: FxHashSet::default(),
             has_label: false,
             has_call_or_recv: false,

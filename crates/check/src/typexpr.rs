@@ -242,7 +242,7 @@ impl<'a> Checker<'a> {
             Expr::ArrayType { len, elem } => self.array_type(e, len, elem),
             Expr::SliceType(elem) => {
                 let elem = self.var_type(elem);
-                self.store.slice(elem)
+                self.written(self.store.slice(elem))
             }
             Expr::DotsType(_) => {
                 self.error_at(e, Code::InvalidSyntaxTree, "invalid use of ...");
@@ -251,7 +251,7 @@ impl<'a> Checker<'a> {
             Expr::StructType { fields } => self.struct_type(e, fields),
             Expr::Star(elem) => match self.var_type(elem) {
                 // A pointer to an invalid type would only give rise to more errors.
-                elem if self.store.is_valid(elem) => self.store.pointer(elem),
+                elem if self.store.is_valid(elem) => self.written(self.store.pointer(elem)),
                 _ => TypeId::INVALID,
             },
             Expr::FuncType { .. } => self.func_type_literal(e),
@@ -264,7 +264,7 @@ impl<'a> Checker<'a> {
                     ChanDir::Send => escargo_types::ChanDir::Send,
                     ChanDir::Recv => escargo_types::ChanDir::Recv,
                 };
-                self.store.chan(dir, elem)
+                self.written(self.store.chan(dir, elem))
             }
             _ => {
                 let message = format!("{} is not a type", self.es(e));
@@ -285,7 +285,7 @@ impl<'a> Checker<'a> {
             }
         };
         let elem = self.var_type(elem);
-        if len.is_none() { TypeId::INVALID } else { self.store.array(elem, len) }
+        if len.is_none() { TypeId::INVALID } else { self.written(self.store.array(elem, len)) }
     }
 
     fn map_type(&mut self, key: ExprId, value: ExprId) -> TypeId {
@@ -303,7 +303,7 @@ impl<'a> Checker<'a> {
                 c.error_at(key, Code::IncomparableMapKey, message);
             });
         }
-        self.store.map(key_type, elem)
+        self.written(self.store.map(key_type, elem))
     }
 
     /// An array length: `None` if invalid (an error was reported).

@@ -45,7 +45,7 @@ impl Checker<'_> {
             return;
         }
         x.mode = Mode::Value;
-        x.ty = self.store.pointer(x.ty);
+        x.ty = self.written(self.store.pointer(x.ty));
     }
 
     fn receive(&mut self, x: &mut Operand) {

@@ -273,6 +273,21 @@ impl TypeStore {
     pub fn chan(&self, dir: ChanDir, elem: TypeId) -> TypeId {
         self.cons(Key::Chan(dir, elem), self.is_derived(elem), || Type::Chan { dir, elem })
     }
+    /// The same composite type once more, as a construction of its own: generic dictionaries tell types apart that are
+    /// written twice. Other types stay.
+    pub fn another(&self, ty: TypeId) -> TypeId {
+        let derived = self.is_derived(ty);
+        match *self.ty(ty) {
+            // A derived one is not shared in the first place.
+            _ if derived => ty,
+            Type::Pointer(elem) => self.push(Type::Pointer(elem), derived),
+            Type::Slice(elem) => self.push(Type::Slice(elem), derived),
+            Type::Array { elem, len } => self.push(Type::Array { elem, len }, derived),
+            Type::Map { key, elem } => self.push(Type::Map { key, elem }, derived),
+            Type::Chan { dir, elem } => self.push(Type::Chan { dir, elem }, derived),
+            _ => ty,
+        }
+    }
     /// A predeclared type; only the universe makes these.
     pub(crate) fn push_basic(&self, basic: Basic) -> TypeId {
         self.push(Type::Basic(basic), false)
