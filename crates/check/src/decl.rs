@@ -328,7 +328,8 @@ impl<'a> Checker<'a> {
         let sig = self.store.new_pending_signature();
         let object = self.store.obj(obj);
         object.set_ty(Some(sig));
-        self.env.generic = !func.tparams.is_empty() || func.recv.is_some_and(|recv| self.is_generic_recv(recv));
+        self.env.generic =
+            !func.tparams.is_empty() || func.recv.is_some_and(|recv| self.is_generic_recv(recv));
         self.func_type(sig, func.recv, func.tparams, func.ty);
         if !func.tparams.is_empty() && func.body.is_none() {
             let at = self.at(self.tree().decl_loc(node).pos);
