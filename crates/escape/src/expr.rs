@@ -104,6 +104,7 @@ impl Analyzer<'_, '_> {
             Op::New => {
                 self.spill(hole, node);
             }
+            Op::GetG => {}
             Op::ITab | Op::IData | Op::SPtr | Op::Paren => self.expr(hole, x),
             _ => self.call(Some(&[hole]), node),
         }

@@ -107,9 +107,9 @@ pub enum Kind {
         /// Bytes from its start.
         offset: u64,
     },
-    /// [`Op::GetG`], [`Op::GetCallerSp`].
+    /// [`Op::GetCallerSp`].
     Leaf(Op),
-    /// Plus … SliceData: one operand.
+    /// Plus … SliceData: one operand; also [`Op::GetG`], whose operand is the function called.
     Unary(Op, NodeId),
     /// Add … UnsafeString: two operands; also [`Op::Key`].
     Binary(Op, NodeId, NodeId),

@@ -142,22 +142,21 @@ pub(crate) fn defined(info: &FileInfo, ident: IdentId) -> Option<ObjId> {
 impl<'w> Body<'_, 'w> {
     /// Declares receiver, parameters and results of the function being lowered, of which `sig` is the checker's type:
     /// their names are known to the body. A shaped function gets its dictionary after the receiver
-    /// (`ir.Func.DeclareParams`).
+    /// (`ir.Func.DeclareParams`). Their types are those of the function's IR type, which has been read.
     pub(crate) fn declare_params(&mut self, sig: TypeId, dictionary: bool) {
         let store = self.low.store();
         self.sig = sig;
         let Some(signature) = store.as_signature(sig) else { return };
-        let params = store.tuple(signature.params);
-        let results = store.tuple(signature.results);
+        let read = store.as_signature(self.low.unit.func_name(self.func).ty).unwrap_or(signature);
+        let mut types = read.recv.iter().chain(store.tuple(read.params)).map(|&var| store.obj_type(var));
         let mut index = 0;
         if let Some(recv) = signature.recv {
-            self.declare_param(recv, Class::Param, index);
+            self.declare_param(recv, types.next(), Class::Param, index);
             index += 1;
         }
         let shaped = self.dict.filter(|&dict| dictionary && self.low.dict_info(dict).shaped);
-        if let Some(dict) = shaped {
+        if let Some(ty) = shaped.and_then(|_| types.next()) {
             let pos = self.low.unit.funcs[self.func].pos;
-            let ty = self.low.dict_param_type(dict);
             // The symbol is the shaped function's own, also where that is inlined.
             let pkg = Some(self.pkg.pkg);
             let sym = Symbol::intern(".dict");
@@ -165,20 +164,22 @@ impl<'w> Body<'_, 'w> {
             self.low.unit.funcs[self.func].dict_param = Some(name);
             index += 1;
         }
-        for &param in params {
-            self.declare_param(param, Class::Param, index);
+        for &param in store.tuple(signature.params) {
+            self.declare_param(param, types.next(), Class::Param, index);
             index += 1;
         }
-        for (i, &result) in results.iter().enumerate() {
-            self.declare_param(result, Class::Result, i as u32);
+        let results = store.tuple(signature.results);
+        let types = store.tuple(read.results).iter().map(|&var| store.obj_type(var));
+        for (i, (&result, ty)) in results.iter().zip(types).enumerate() {
+            self.declare_param(result, Some(ty), Class::Result, i as u32);
         }
         self.low.unit.funcs[self.func].params = (index, results.len() as u32);
     }
 
     /// Parameters without a name are called after their place.
-    fn declare_param(&mut self, obj: ObjId, class: Class, index: u32) -> NameId {
+    fn declare_param(&mut self, obj: ObjId, ty: Option<TypeId>, class: Class, index: u32) -> NameId {
         let object = self.low.store().obj(obj);
-        let ty = self.ty(object.ty().unwrap_or(TypeId::INVALID));
+        let ty = ty.unwrap_or(TypeId::INVALID);
         let pos = IrPos::source(object.pos);
         let unnamed = object.name.is_empty() || object.name.is_blank();
         let name = if unnamed && class == Class::Result && self.plan().renames(obj) {

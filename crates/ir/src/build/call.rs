@@ -43,7 +43,7 @@ impl Build<'_> {
             _ => self.signature(ty).map_or(TypeId::INVALID, |sig| sig.results),
         };
         let kind = match self.is_getg(&call) && results.len() == 1 {
-            true => Kind::Leaf(Op::GetG),
+            true => Kind::Unary(Op::GetG, call.fun),
             false => Kind::Call(Box::new(call)),
         };
         let node = self.unit.expr(pos, result, kind);

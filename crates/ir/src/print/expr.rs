@@ -83,8 +83,6 @@ impl NodeWriter<'_, '_> {
             Kind::Nil => self.text("nil"),
             Kind::Type => self.ty(n.ty),
             &Kind::LinkSymOffset { name, offset } => self.link_symbol(n.ty, name, offset),
-            // The compiler has no function for this call.
-            Kind::Leaf(Op::GetG) => self.text("<nil>()"),
             Kind::Closure(_) => self.text("func literal"),
             &Kind::Unary(op, x) => self.unary(op, x, binds),
             &Kind::Binary(op, x, y) => self.binary(op, x, y, binds),
@@ -194,6 +192,10 @@ impl NodeWriter<'_, '_> {
                 self.text("(");
                 self.node(x);
                 self.text(")");
+            }
+            Op::GetG => {
+                self.expr(x, binds);
+                self.text("()");
             }
             _ => self.no_syntax(op),
         }
