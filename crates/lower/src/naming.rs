@@ -85,6 +85,10 @@ impl Lowerer<'_> {
         };
         let (base_name, pkg) = match store.ty(base) {
             Type::Named(named) => (link_name(store, base), store.obj(named.obj).pkg),
+            // A receiver that is not in the heap is called by pointers to pointers.
+            &Type::Pointer(elem) if matches!(store.ty(elem), Type::Named(_)) => {
+                (format!("*{}", link_name(store, elem)), None)
+            }
             _ => (link_string(store, base), None),
         };
         let pkg = match (pkg, store.ty(base)) {
