@@ -135,8 +135,6 @@ pub(crate) struct Checker<'a> {
     pub(crate) local_type_scopes: FxHashMap<ObjId, ScopeId>,
     /// Types known not to contain themselves.
     pub(crate) valid_types: FxHashSet<TypeId>,
-    /// `interface{}`, once it was written.
-    pub(crate) empty_interface: Option<TypeId>,
     /// Offsets of the `break L` statements of the current function, by label, in source order.
     pub(crate) labeled_breaks: FxHashMap<Symbol, Vec<u32>>,
     /// Signatures recorded for calls of builtins, by result, parameters and whether they are variadic.
@@ -220,7 +218,6 @@ impl<'a> Checker<'a> {
             sig_scopes: FxHashMap::default(),
             local_type_scopes: FxHashMap::default(),
             valid_types: FxHashSet::default(),
-            empty_interface: None,
             labeled_breaks: FxHashMap::default(),
             builtin_signatures: FxHashMap::default(),
             variable_sizes: FxHashMap::default(),

@@ -4,7 +4,7 @@
 use escargo_base::{IndexVec, Symbol, define_id};
 use escargo_syntax::{ClauseId, DeclId, ExprId, FieldId, IdentId, StmtId};
 use escargo_types::{Builtin, ObjId, TypeId, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 define_id! {
     /// A scope of a package.
@@ -176,4 +176,6 @@ pub struct PackageInfo {
     pub scopes: IndexVec<ScopeId, Scope>,
     /// Initialization order of package-level variables.
     pub init_order: Vec<Initializer>,
+    /// The types that `interface{}` is where the package writes it: one for each time.
+    pub empty_interfaces: FxHashSet<TypeId>,
 }

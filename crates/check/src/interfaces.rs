@@ -87,9 +87,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// `interface{}`. It is another type than that behind `any`, which is printed differently.
+    /// `interface{}`. It is another type than that behind `any`, which is printed differently, and another one each
+    /// time.
     fn plain_empty_interface(&mut self) -> TypeId {
-        *self.empty_interface.get_or_insert_with(|| self.store.new_interface(Interface::default(), false))
+        let ty = self.store.new_interface(Interface::default(), false);
+        self.info.empty_interfaces.insert(ty);
+        ty
     }
 
     /// The signature of an interface's method, with its receiver.

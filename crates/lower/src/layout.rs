@@ -131,15 +131,25 @@ impl Lowerer<'_> {
         self.layout(self.dict_info(dict).obj)
     }
 
-    /// What a type is told apart by: itself, or what a local alias stands for (`noder/writer.go`, typIdx).
-    pub(crate) fn identity(&self, mut ty: TypeId) -> TypeId {
+    /// What a type is told apart by in layouts of a package: itself, or what a local alias stands for
+    /// (`noder/writer.go`, typIdx). Each `interface{}` that the package writes is a type of its own; those of others
+    /// are all the one that builtins have, which importing makes of them (`types2/interface.go`, NewInterfaceType).
+    pub(crate) fn identity(&self, pkg: Option<PkgId>, mut ty: TypeId) -> TypeId {
         while let Type::Alias(alias) = self.store().ty(ty)
             && !self.is_global(alias.obj)
             && let Some(rhs) = alias.rhs()
         {
             ty = rhs;
         }
-        ty
+        let imported = ty != TypeId::ANY_INTERFACE
+            && matches!(self.store().ty(ty), Type::Interface(i) if i.methods.is_empty() && i.embeds.is_empty())
+            && pkg.is_some_and(|pkg| !self.world.typed(pkg).info.empty_interfaces.contains(&ty));
+        if imported { TypeId::EMPTY_INTERFACE } else { ty }
+    }
+
+    /// What a type is told apart by in the layout of a dictionary.
+    pub(crate) fn identity_in(&self, dict: DictId, ty: TypeId) -> TypeId {
+        self.identity(self.store().obj(self.dict_info(dict).obj).pkg, ty)
     }
 
     fn is_global(&self, obj: ObjId) -> bool {

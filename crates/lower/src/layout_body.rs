@@ -6,7 +6,7 @@ use std::rc::Rc;
 use escargo_check::{FileInfo, IdentObject, NodeRef};
 use escargo_syntax::{AssignOp, ClauseId, Decl, Expr, ExprId, IdentId, List, Stmt, StmtId, Tree};
 use escargo_types::typeset::common_under;
-use escargo_types::{ObjId, Type, TypeId};
+use escargo_types::{ObjId, PkgId, Type, TypeId};
 use rustc_hash::FxHashMap;
 
 use crate::constant::array_range;
@@ -22,6 +22,7 @@ pub(crate) struct Writer<'l, 'w> {
     pub(crate) low: &'l mut Lowerer<'w>,
     pub(crate) layout: Layout,
     pub(crate) params: Params,
+    pub(crate) pkg: PkgId,
     pub(crate) tree: &'w Tree,
     pub(crate) info: &'w FileInfo,
     pub(crate) plan: Rc<Plan>,
@@ -74,6 +75,7 @@ impl<'w> Writer<'_, 'w> {
             low,
             layout,
             params,
+            pkg,
             tree: &file.tree,
             info: &typed.info.files[decl.file],
             plan,

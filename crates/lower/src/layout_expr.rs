@@ -278,7 +278,7 @@ impl<'w> Writer<'_, 'w> {
 
     fn func_instance(&mut self, obj: ObjId, targs: &[TypeId]) {
         if targs.iter().any(|&t| self.low.is_derived(t)) {
-            let targs = targs.iter().map(|&t| self.low.identity(t)).collect();
+            let targs = targs.iter().map(|&t| self.identity(t)).collect();
             self.layout.add_subdict(obj, targs);
         }
     }
@@ -388,7 +388,7 @@ impl<'w> Writer<'_, 'w> {
         self.rtype_of(from);
         self.rtype_of(to);
         if self.low.is_derived(from) || self.low.is_derived(to) {
-            let pair = (self.low.identity(from), self.low.identity(to));
+            let pair = (self.identity(from), self.identity(to));
             self.layout.add_itab(pair);
         }
     }
@@ -408,9 +408,13 @@ impl<'w> Writer<'_, 'w> {
         self.rtype_of(ty);
     }
 
+    fn identity(&self, ty: TypeId) -> TypeId {
+        self.low.identity(Some(self.pkg), ty)
+    }
+
     pub(crate) fn rtype_of(&mut self, ty: TypeId) {
         if self.low.is_derived(ty) {
-            let ty = self.low.identity(ty);
+            let ty = self.identity(ty);
             self.layout.add_rtype(ty);
         }
     }

@@ -54,7 +54,7 @@ impl Body<'_, '_> {
             && self.low.is_derived(ty)
         {
             let layout = self.low.dict_layout(dict);
-            let key = self.low.identity(ty);
+            let key = self.low.identity_in(dict, ty);
             return self.rtti_word(layout.rtype_word(key), pos);
         }
         let link = self.low.link(read);
@@ -78,7 +78,7 @@ impl Body<'_, '_> {
             && (self.low.is_derived(src) || self.low.is_derived(dst))
         {
             let layout = self.low.dict_layout(dict);
-            let key = (self.low.identity(src), self.low.identity(dst));
+            let key = (self.low.identity_in(dict, src), self.low.identity_in(dict, dst));
             return Some(self.rtti_word(layout.itab_word(key), pos));
         }
         let (from, to) = (self.low.link(from), self.low.link(to));
@@ -97,7 +97,7 @@ impl Body<'_, '_> {
     /// types of the checker.
     pub(crate) fn subdict(&mut self, obj: ObjId, targs: &[TypeId], pos: IrPos) -> NodeId {
         let word = self.dict.map_or(0, |dict| {
-            let targs: Vec<TypeId> = targs.iter().map(|&t| self.low.identity(t)).collect();
+            let targs: Vec<TypeId> = targs.iter().map(|&t| self.low.identity_in(dict, t)).collect();
             self.low.dict_layout(dict).subdict_word(obj, &targs)
         });
         self.dict_word(word, pos)
