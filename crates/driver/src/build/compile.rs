@@ -19,15 +19,20 @@ use super::flags::PackageFlags;
 use super::packages::View;
 use crate::package::Session;
 
-/// What the assembly files of a package say.
-pub(crate) fn read_asm(session: &Session, package: &Package) -> AsmSymbols {
+/// What the assembly files of a package say. They may include files of the package and of `goroot`.
+pub(crate) fn read_asm(session: &Session, package: &Package, goroot: Option<&Path>) -> AsmSymbols {
     let defines = session.target.asm_defines();
+    let shared = goroot.map(|root| root.join("pkg/include"));
     let mut symbols = AsmSymbols::default();
+    // The go command would stop at a file that cannot be read; the compiler's messages do not need it.
+    let read = |dir: &Path, name: &str| session.system.read(&dir.join(name)).ok();
     for file in &package.scan.other.s {
-        let path = package.dir.join(Path::new(&**file));
-        // The go command would stop at a file that cannot be read; the compiler's messages do not need it.
-        if let Ok(text) = session.system.read(&path) {
-            symbols.scan(&text, &defines);
+        let mut include = |name: &str| {
+            let own = read(&package.dir, name);
+            own.or_else(|| read(shared.as_deref()?, name))
+        };
+        if let Some(text) = read(&package.dir, file) {
+            symbols.scan(&text, &defines, &mut include);
         }
     }
     symbols

@@ -118,7 +118,8 @@ impl Run<'_> {
         if self.options.trimpath {
             self.trim_paths(package, &parsed);
         }
-        let asm = compile::read_asm(self.session, package);
+        let goroot = self.graph.packages.iter().find(|p| p.goroot).and_then(|p| p.root.as_deref());
+        let asm = compile::read_asm(self.session, package, goroot);
         let path = if package.name == "main" { "main" } else { &package.path };
         let files = parsed
             .files
