@@ -1,6 +1,6 @@
 //! The seam to the operating system: files, environment, clock.
 //!
-//! Everything that reads the outside world takes a [`System`], so that editors' unsaved text and
+//! Everything that reads or writes the outside world takes a [`System`], so that editors' unsaved text and
 //! tests need no disk. [`OsSystem`] is the real one; [`MemSystem`] lives in memory.
 
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ pub struct DirEntry {
     pub kind: FileKind,
 }
 
-/// Files, environment and clock, as far as reading source needs them.
+/// Files, environment and clock, as far as reading source and writing about it needs them.
 pub trait System: Send + Sync + std::fmt::Debug {
     /// The whole file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
@@ -67,6 +67,10 @@ pub trait System: Send + Sync + std::fmt::Debug {
     fn current_dir(&self) -> io::Result<PathBuf>;
     /// The time.
     fn now(&self) -> SystemTime;
+    /// Makes a directory, with those above it; that it exists already is no error.
+    fn create_dir(&self, path: &Path) -> io::Result<()>;
+    /// Makes a file of this text, in a directory that exists; what stood there before is lost.
+    fn write_file(&self, path: &Path, text: &[u8]) -> io::Result<()>;
 
     /// Whether a regular file stands at `path` (links followed).
     fn is_file(&self, path: &Path) -> bool {
@@ -160,6 +164,12 @@ impl System for OsSystem {
     }
     fn now(&self) -> SystemTime {
         SystemTime::now()
+    }
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+    fn write_file(&self, path: &Path, text: &[u8]) -> io::Result<()> {
+        std::fs::write(path, text)
     }
 }
 
@@ -288,6 +298,13 @@ impl System for MemSystem {
     fn now(&self) -> SystemTime {
         self.below.as_ref().map_or(SystemTime::UNIX_EPOCH, |b| b.now())
     }
+    fn create_dir(&self, _path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+    fn write_file(&self, path: &Path, text: &[u8]) -> io::Result<()> {
+        self.write(path, text);
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -306,5 +323,8 @@ mod tests {
         );
         assert!(sys.is_dir(Path::new("/m/sub")) && !sys.is_dir(Path::new("/m/none")));
         assert!(sys.read_dir(Path::new("/none")).is_err());
+        sys.create_dir(Path::new("/none")).unwrap();
+        sys.write_file(Path::new("/none/c"), b"c").unwrap();
+        assert_eq!(sys.read(Path::new("/none/c")).unwrap(), b"c");
     }
 }

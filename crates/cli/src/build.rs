@@ -9,7 +9,7 @@ use crate::args::Build;
 use crate::console::Console;
 use crate::front::{Front, Loaded, Plan};
 use crate::progress::Checking;
-use crate::{USAGE, stats};
+use crate::{ERRORS, USAGE, stats};
 
 /// Runs the command.
 pub(crate) fn run(args: &Build, console: &Console) -> u8 {
@@ -61,9 +61,14 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
     {
         let limited = !gcflags.of(package).all_errors;
         front.package_outcome(&loaded, package, outcome, limited);
-        if !said.text.is_empty() {
+        let problem = said.log_error.as_ref().map(|problem| format!("compile: {problem}\n"));
+        if problem.is_some() {
+            front.fail(ERRORS);
+        }
+        if !said.text.is_empty() || problem.is_some() {
             let header = escargo_driver::description(&loaded.graph.packages[id]);
-            front.output.stderr.push_str(&format!("# {header}\n{}", said.text));
+            let problem = problem.unwrap_or_default();
+            front.output.stderr.push_str(&format!("# {header}\n{}{problem}", said.text));
         }
     }
     front.note_cancelled(&loaded.session);

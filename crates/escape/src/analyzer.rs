@@ -284,7 +284,7 @@ impl Analyzer<'_, '_> {
 impl Analyzer<'_, '_> {
     /// Whether explanations are made, and notes taken for them.
     pub(crate) fn explains(&self) -> bool {
-        self.cx.flags.m >= 2
+        self.cx.flags.m >= 2 || self.cx.flags.json
     }
 
     pub(crate) fn note(&mut self, mut hole: Hole, node: NodeId, reason: Reason) -> Hole {

@@ -27,6 +27,11 @@ pub enum Event {
         /// The expression.
         text: Text,
     },
+    /// With `-json`: what an expression allocates lives on the heap, whether or not that is worth a message.
+    OnHeap {
+        /// The expression.
+        pos: IrPos,
+    },
     /// What an expression allocates lives on the stack.
     DoesNotEscape {
         /// The expression.
@@ -150,6 +155,8 @@ pub enum Event {
         func: FuncId,
         /// The way to what outlives it.
         path: Path,
+        /// Its address flows to the heap, as opposed to a place that outlives it.
+        at_once: bool,
     },
     /// Why a parameter leaks.
     LeakReason {
@@ -218,6 +225,8 @@ pub struct Step {
     pub to: Place,
     /// Where it comes from.
     pub from: Place,
+    /// Where that happens: at the first note, else at what it comes from.
+    pub pos: IrPos,
     /// Dereferences on the way; -1 if the address of the place flows.
     pub derefs: i32,
     /// What makes it flow, innermost expression first.

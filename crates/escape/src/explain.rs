@@ -24,7 +24,7 @@ pub(crate) struct Explainer<'a, 'c> {
 impl Witness for Explainer<'_, '_> {
     fn escapes(&mut self, graph: &Graph, hops: &Hops, root: LocId, loc: LocId) {
         let path = self.path(graph, hops, root, loc);
-        self.escape_reason(graph, loc, path);
+        self.escape_reason(graph, loc, path, false);
     }
 
     fn leaks(&mut self, graph: &Graph, hops: &Hops, root: LocId, loc: LocId, derefs: u32) {
@@ -41,13 +41,13 @@ impl Explainer<'_, '_> {
     pub(crate) fn escapes_at_once(&mut self, graph: &Graph, hole: Hole, loc: LocId) {
         let edge = Edge { src: loc, derefs: hole.derefs, notes: hole.notes };
         let step = self.step(graph, hole.dst, &edge);
-        self.escape_reason(graph, loc, Path { steps: vec![step], truncated: false });
+        self.escape_reason(graph, loc, Path { steps: vec![step], truncated: false }, true);
     }
 
-    fn escape_reason(&mut self, graph: &Graph, loc: LocId, path: Path) {
+    fn escape_reason(&mut self, graph: &Graph, loc: LocId, path: Path, at_once: bool) {
         let Some((node, func)) = self.subject(graph, loc) else { return };
         let (pos, text) = (self.unit.nodes[node].pos, self.text(node));
-        (self.sink)(Event::EscapeReason { pos, text, func, path });
+        (self.sink)(Event::EscapeReason { pos, text, func, path, at_once });
     }
 
     fn path(&mut self, graph: &Graph, hops: &Hops, root: LocId, mut loc: LocId) -> Path {
@@ -68,11 +68,14 @@ impl Explainer<'_, '_> {
     }
 
     fn step(&mut self, graph: &Graph, to: LocId, edge: &Edge) -> Step {
+        let notes = self.notes(graph, edge.notes);
+        let source = || self.subject(graph, edge.src).map(|(node, _)| self.unit.nodes[node].pos);
         Step {
+            pos: notes.first().map(|note| note.pos).or_else(source).unwrap_or(IrPos::NONE),
             to: self.place(graph, to),
             from: self.place(graph, edge.src),
             derefs: edge.derefs,
-            notes: self.notes(graph, edge.notes),
+            notes,
         }
     }
 

@@ -35,6 +35,10 @@ impl Analyzer<'_, '_> {
         if self.cx.flags.m > 0 || self.cx.flags.runtime {
             self.report(node, variable, escapes);
         }
+        if self.cx.flags.json && escapes && !variable {
+            let pos = self.pos(node);
+            (self.sink)(Event::OnHeap { pos });
+        }
         self.analysis.placements[node.index()] = match (escapes, attrs.has(Attrs::PERSISTS)) {
             (true, _) => Placement::Heap,
             (false, true) => Placement::Stack,

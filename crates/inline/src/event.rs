@@ -18,6 +18,8 @@ pub enum Event {
         cost: i32,
         /// Its source as messages show it, at level 2.
         text: Option<InlineText>,
+        /// Its own package has said so: only for the log.
+        silent: bool,
     },
     /// A function cannot be inlined anywhere.
     CannotInline {
@@ -25,6 +27,8 @@ pub enum Event {
         func: FuncId,
         /// Why.
         reason: CannotInline,
+        /// Its own package has said so: only for the log.
+        silent: bool,
     },
     /// A function is so large that only cheap calls are inlined into it.
     BigFunction {

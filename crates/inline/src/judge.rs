@@ -17,7 +17,7 @@ const BIG_LIMIT: i32 = 20;
 pub(crate) struct Judge<'a> {
     pub(crate) cx: Context<'a>,
     pub(crate) bodies: &'a dyn Bodies,
-    /// Level of messages; nothing is said without one.
+    /// Level of messages; only the log is told without one.
     level: Option<u32>,
     sink: &'a mut dyn FnMut(Event),
     /// Few: one function with the literals that it calls.
@@ -73,7 +73,7 @@ impl<'a> Judge<'a> {
         self.facts.push((func, Some(info)));
         if self.says(1) {
             let text = (self.level >= Some(2)).then(|| self.text(func));
-            (self.sink)(Event::CanInline { func, cost, text });
+            (self.sink)(Event::CanInline { func, cost, text, silent: self.level.is_none() });
         }
     }
 
@@ -87,13 +87,13 @@ impl<'a> Judge<'a> {
 
     pub(crate) fn refuse(&mut self, func: FuncId, reason: CannotInline) {
         if self.says(2) {
-            (self.sink)(Event::CannotInline { func, reason });
+            (self.sink)(Event::CannotInline { func, reason, silent: self.level.is_none() });
         }
     }
 
     /// Whether events of a level are wanted.
     fn says(&self, level: u32) -> bool {
-        self.level.is_some_and(|wanted| wanted >= level || self.cx.flags.json)
+        self.cx.flags.json || self.level.is_some_and(|wanted| wanted >= level)
     }
 
     /// Whether bodies are looked at to their end, however much they cost.

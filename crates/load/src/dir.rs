@@ -210,7 +210,7 @@ pub fn read_files(
 }
 
 /// An I/O error as Go words it.
-pub(crate) fn open_error(op: &str, path: &Path, e: &std::io::Error) -> String {
+pub fn open_error(op: &str, path: &Path, e: &std::io::Error) -> String {
     format!("{op} {}: {}", path.display(), io_text(e))
 }
 

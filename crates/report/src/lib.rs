@@ -6,7 +6,9 @@
 pub mod compiler;
 pub mod json;
 pub mod messages;
+pub mod optlog;
 pub mod paths;
 
 pub use compiler::{ErrorBlock, PackageErrors, VersionHint};
 pub use messages::Messages;
+pub use optlog::OptLog;

@@ -5,7 +5,7 @@
 
 use std::fmt::{self, Write};
 
-use escargo_escape::{Event as Escape, Note, Path, Place, Reason};
+use escargo_escape::{Event as Escape, Note, Path, Place, Reason, Step};
 use escargo_inline::{CallRefused, CannotInline, Event as Inline, Shaped};
 use escargo_ir::position::PrintedPos;
 use escargo_ir::print::{func_diag_name, func_name, func_qualified, type_text};
@@ -63,7 +63,8 @@ impl<'a> Messages<'a> {
             return;
         }
         match event {
-            Inline::CanInline { func, cost, text } => {
+            Inline::CanInline { silent: true, .. } | Inline::CannotInline { silent: true, .. } => {}
+            Inline::CanInline { func, cost, text, .. } => {
                 let name = func_diag_name(self.cx, self.unit, *func);
                 match text {
                     Some(text) if self.level() > 1 => self.print(
@@ -76,7 +77,7 @@ impl<'a> Messages<'a> {
                     _ => self.print(self.at(*func), format_args!("can inline {name}")),
                 }
             }
-            Inline::CannotInline { func, reason } if self.level() > 1 => {
+            Inline::CannotInline { func, reason, .. } if self.level() > 1 => {
                 let name = func_qualified(self.cx, self.unit, *func);
                 self.print(self.at(*func), format_args!("cannot inline {name}: {}", Why(*reason)));
             }
@@ -128,6 +129,10 @@ impl<'a> Messages<'a> {
             return;
         }
         match event {
+            // The log wants these at every level.
+            Escape::EscapeReason { .. } | Escape::LeakReason { .. } | Escape::CapturingBy { .. }
+                if self.level() < 2 => {}
+            Escape::OnHeap { .. } => {}
             Escape::MovedToHeap { pos, text } => self.warn(*pos, format_args!("moved to heap: {text}")),
             Escape::EscapesToHeap { pos, text } => self.warn(*pos, format_args!("{text} escapes to heap")),
             Escape::DoesNotEscape { pos, text } => self.warn(*pos, format_args!("{text} does not escape")),
@@ -153,7 +158,7 @@ impl<'a> Messages<'a> {
                 let flags = format_args!("(addr={addrtaken} assign={reassigned} width={size})");
                 self.warn(*pos, format_args!("{name} capturing by {how}: {text} {flags}"));
             }
-            Escape::EscapeReason { pos, text, func, path } => {
+            Escape::EscapeReason { pos, text, func, path, .. } => {
                 if self.cx.model.messages.explanations_name_function {
                     let name = func_name(self.unit, *func);
                     self.print(*pos, format_args!("{text} escapes to heap in {name}:"));
@@ -226,11 +231,8 @@ impl<'a> Messages<'a> {
     }
 
     fn path(&mut self, pos: IrPos, path: &Path) {
-        let arrow = self.cx.model.messages.flow_arrow;
         for step in &path.steps {
-            let (to, from) = (Name(&step.to), Name(&step.from));
-            let ops = Derefs(step.derefs);
-            self.print(pos, format_args!("  flow: {to} {arrow} {ops}{from}:"));
+            self.print(pos, format_args!("{}", Flow(step, self.cx.model.messages.flow_arrow)));
             for note in &step.notes {
                 self.note(pos, note);
             }
@@ -243,7 +245,7 @@ impl<'a> Messages<'a> {
 
     fn note(&mut self, pos: IrPos, note: &Note) {
         let at = PrintedPos::new(self.cx, self.unit, note.pos).display(self.cx.sources);
-        self.print(pos, format_args!("    from {} ({}) at {at}", note.text, reason(note.reason)));
+        self.print(pos, format_args!("{} at {at}", Cause(note)));
     }
 
     /// What a benchmark's loop keeps alive.
@@ -280,8 +282,27 @@ impl<'a> Messages<'a> {
     }
 }
 
+/// A flow from one place to the next, with the arrow to be shown.
+pub(crate) struct Flow<'a>(pub(crate) &'a Step, pub(crate) &'a str);
+
+impl fmt::Display for Flow<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let &Flow(step, arrow) = self;
+        write!(f, "  flow: {} {arrow} {}{}:", Name(&step.to), Derefs(step.derefs), Name(&step.from))
+    }
+}
+
+/// What makes a value flow.
+pub(crate) struct Cause<'a>(pub(crate) &'a Note);
+
+impl fmt::Display for Cause<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "    from {} ({})", self.0.text, reason(self.0.reason))
+    }
+}
+
 /// The name of a place.
-struct Name<'a>(&'a Place);
+pub(crate) struct Name<'a>(pub(crate) &'a Place);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -307,7 +328,7 @@ impl fmt::Display for Derefs {
 }
 
 /// Why a function cannot be inlined.
-struct Why(CannotInline);
+pub(crate) struct Why(pub(crate) CannotInline);
 
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

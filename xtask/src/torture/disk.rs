@@ -58,6 +58,12 @@ impl System for Sealed {
     fn now(&self) -> SystemTime {
         self.disk.now()
     }
+    fn create_dir(&self, _path: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
+    fn write_file(&self, _path: &Path, _text: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
 }
 
 /// A directory of its own for one case, removed afterwards.

@@ -11,7 +11,8 @@ use escargo_load::graph::Package;
 use escargo_lower::{Lowerer, Summary, TypedPackage};
 use escargo_passes::abi_wrappers::{self, Abi, AbiInputs};
 use escargo_passes::{bloop, bounds, dead_locals, loopvar, static_init};
-use escargo_report::Messages;
+use escargo_report::optlog::LogFile;
+use escargo_report::{Messages, OptLog};
 use escargo_types::sizes::Sizes;
 use escargo_types::{ObjId, TypeId};
 
@@ -38,10 +39,20 @@ pub(crate) fn read_asm(session: &Session, package: &Package, goroot: Option<&Pat
     symbols
 }
 
+/// What a compilation has to say.
+#[derive(Debug, Default)]
+pub(crate) struct Compiled {
+    /// The messages.
+    pub(crate) text: String,
+    /// The optimization log, if it is wanted.
+    pub(crate) log: Vec<LogFile>,
+}
+
 /// The messages of a compilation, collected pass by pass.
 struct Log<'a> {
     cx: &'a Context<'a>,
     text: String,
+    opt: Option<OptLog>,
 }
 
 impl Log<'_> {
@@ -50,6 +61,11 @@ impl Log<'_> {
         for event in events {
             word(&mut messages, event);
         }
+    }
+
+    fn finish(self, unit: &Unit, package: &TypedPackage) -> Compiled {
+        let log = self.opt.map(|opt| opt.files(self.cx, unit, package.path.as_str()));
+        Compiled { text: self.text, log: log.unwrap_or_default() }
     }
 }
 
@@ -61,7 +77,7 @@ pub(crate) fn compile(
     asm: &AsmSymbols,
     flags: &PackageFlags,
     publish: impl FnOnce(Summary),
-) -> String {
+) -> Compiled {
     let sizes = session.target.sizes();
     let cx = Context {
         store: &session.store,
@@ -71,14 +87,14 @@ pub(crate) fn compile(
         target: &session.target,
         flags: &flags.compiler,
     };
-    let mut log = Log { cx: &cx, text: String::new() };
+    let mut log = Log { cx: &cx, text: String::new(), opt: cx.flags.json.then(OptLog::default) };
     let mut lowerer = Lowerer::new(cx, view, package);
     lowerer.run();
     let imprecise = std::mem::take(&mut lowerer.unit.imprecise_calls);
     log.say(&lowerer.unit, &imprecise, |messages, pos| messages.imprecise_call(*pos));
     keep_alive(&mut lowerer, &mut log);
-    inline(&mut lowerer, &mut log);
-    loopvar::run(&cx, &mut lowerer.unit);
+    inline(&mut lowerer, package, &mut log);
+    let per_iteration = loopvar::run(&cx, &mut lowerer.unit);
     let tables = static_init::run(&cx, &mut lowerer.unit);
     lowerer.describe_tables(&tables);
     abi_wrappers::run(&cx, &mut lowerer.unit, &abi_inputs(session, package, asm));
@@ -90,9 +106,13 @@ pub(crate) fn compile(
     log.say(&lowerer.unit, &events, |messages, event| messages.escape(event));
     publish(lowerer.summary());
     let on_heap = |node| analysis.placement(node) == Placement::Heap;
+    if let Some(opt) = &mut log.opt {
+        events.iter().for_each(|event| opt.escape(&cx, event));
+        opt.loop_variables(&cx, &lowerer.unit, &per_iteration, &on_heap);
+    }
     let elided = bounds::run(&cx, &mut lowerer.unit, &on_heap);
     log.say(&lowerer.unit, &elided, |messages, pos| messages.bounds_check_elided(*pos));
-    log.text
+    log.finish(&lowerer.unit, package)
 }
 
 /// What the loops of benchmarks keep alive.
@@ -105,7 +125,7 @@ fn keep_alive(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {
     }
 }
 
-fn inline(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {
+fn inline(lowerer: &mut Lowerer<'_>, package: &TypedPackage, log: &mut Log<'_>) {
     let cx = lowerer.cx;
     let mut events = Vec::new();
     escargo_inline::inline_package(&cx, &mut Copies(lowerer), &mut |event| events.push(event));
@@ -114,6 +134,9 @@ fn inline(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {
     });
     escargo_inline::devirtualize_package(&cx, &mut Copies(lowerer), &mut |event| events.push(event));
     log.say(&lowerer.unit, &events, |messages, event| messages.inline(event));
+    if let Some(opt) = &mut log.opt {
+        events.iter().for_each(|event| opt.inline(&cx, &lowerer.unit, package.path.as_str(), event));
+    }
 }
 
 /// What wrappers between calling conventions depend on.

@@ -3,8 +3,11 @@
 //! `cmd/go/internal/load/flag.go` (patterns), `cmd/internal/quoted` (splitting), `cmd/compile/internal/base/flag.go`
 //! (the flags).
 
+use std::path::{Path, PathBuf};
+
 use escargo_ir::CompilerFlags;
 use escargo_load::graph::Package;
+use escargo_load::path;
 
 /// What is wrong with `-gcflags`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +33,7 @@ pub struct PackageFlags {
     /// `-L`: positions as written beside those of `//line` directives.
     pub both_positions: bool,
     /// `-json=0,DIR`: where the optimization log goes.
-    pub json_dir: Option<String>,
+    pub json_dir: Option<PathBuf>,
 }
 
 /// All `-gcflags` of a command line, in order.
@@ -77,7 +80,7 @@ impl GcFlags {
             (Pattern::new(pattern, cwd), list)
         };
         let list = split(list)?;
-        self.entries.push((pattern, read(&list)?));
+        self.entries.push((pattern, read(&list, cwd)?));
         Ok(())
     }
 
@@ -96,8 +99,8 @@ impl GcFlags {
 impl Pattern {
     fn new(text: &str, cwd: &str) -> Pattern {
         if text.starts_with("./") || text.starts_with("../") || text == "." || text == ".." {
-            let joined = std::path::Path::new(cwd).join(text);
-            return Pattern::Dir(escargo_load::path::clean(&joined).to_string_lossy().into_owned());
+            let joined = Path::new(cwd).join(text);
+            return Pattern::Dir(path::clean(&joined).to_string_lossy().into_owned());
         }
         Pattern::Path(text.to_owned())
     }
@@ -197,7 +200,7 @@ const WITHOUT_EFFECT: &[(&str, bool)] = &[
     ("wb", false),
 ];
 
-fn read(words: &[String]) -> Result<PackageFlags, FlagError> {
+fn read(words: &[String], cwd: &str) -> Result<PackageFlags, FlagError> {
     let mut flags = PackageFlags::default();
     let mut l = 0;
     let mut words = words.iter();
@@ -226,7 +229,7 @@ fn read(words: &[String]) -> Result<PackageFlags, FlagError> {
                 };
                 match name {
                     "d" => debug_switches(value, &mut flags.compiler)?,
-                    _ => json(value, &mut flags)?,
+                    _ => json(value, &mut flags, cwd)?,
                 }
             }
             "race" | "msan" | "asan" | "lang" | "p" | "importcfg" | "o" | "trimpath" | "embedcfg"
@@ -286,18 +289,49 @@ fn debug_switches(list: &str, flags: &mut CompilerFlags) -> Result<(), FlagError
     Ok(())
 }
 
-fn json(value: &str, flags: &mut PackageFlags) -> Result<(), FlagError> {
-    let Some((version, dir)) = value.split_once(',') else {
-        return Err(FlagError(
-            "-json option should be '<version>,<destination>' (for example, 0,/tmp/foo)".to_owned(),
-        ));
+/// `-json=0,DIR`, where DIR is absolute or a URL of a file (`cmd/compile/internal/logopt/log_opts.go`).
+fn json(value: &str, flags: &mut PackageFlags, cwd: &str) -> Result<(), FlagError> {
+    let parts = value.split_once(',').and_then(|(version, dir)| Some((version.parse::<i64>().ok()?, dir)));
+    let Some((version, dir)) = parts else {
+        let text = "-json option should be '<version>,<destination>' where <version> is a number";
+        return Err(FlagError(text.to_owned()));
     };
-    if version != "0" {
-        return Err(FlagError(format!("-json version {version} is not known; 0 is")));
+    if version != 0 {
+        return Err(FlagError("-json version must be 0".to_owned()));
     }
+    let dir = match dir.strip_prefix("file://") {
+        _ if Path::new(dir).is_absolute() => PathBuf::from(dir),
+        Some(url) => Path::new(cwd).join(path_of_url(url)),
+        None => {
+            return Err(FlagError(format!(
+                "optimizer logging destination {dir} was neither /-prefixed directory nor file://-prefixed file URI"
+            )));
+        }
+    };
     flags.compiler.json = true;
-    flags.json_dir = Some(dir.strip_prefix("file://").unwrap_or(dir).to_owned());
+    flags.json_dir = Some(path::clean(&dir));
     Ok(())
+}
+
+/// The path in what follows `file://`, up to a query or fragment; escapes that are none stay.
+fn path_of_url(url: &str) -> String {
+    let url = &url[..url.find(['?', '#']).unwrap_or(url.len())];
+    let mut path = Vec::with_capacity(url.len());
+    let mut rest = url.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let digit = |at: usize| after.get(at).and_then(|&b| char::from(b).to_digit(16));
+        match (byte, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                path.push((high * 16 + low) as u8);
+                rest = &after[2..];
+            }
+            _ => {
+                path.push(byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&path).into_owned()
 }
 
 #[cfg(test)]
@@ -317,7 +351,11 @@ mod tests {
         assert!(one("-l -l").compiler.inlines() && one("-l=4").compiler.inlines());
         assert_eq!(one("all=-m=2").compiler.m, 2);
         assert_eq!(one("'-d=panic,ssa/check/on' \"-N\"").compiler.debug("panic"), 1);
-        assert_eq!(one("-json=0,/tmp/x").json_dir.as_deref(), Some("/tmp/x"));
+        let json = |list: &str| one(list).json_dir;
+        assert_eq!(json("-json=0,/tmp/x").as_deref(), Some(Path::new("/tmp/x")));
+        assert_eq!(json("-json 0,file:///tmp/./x%20y").as_deref(), Some(Path::new("/tmp/x y")));
+        assert_eq!(json("-json=0,file://x/y").as_deref(), Some(Path::new("/w/x/y")));
+        assert_eq!(json("-m"), None);
     }
 
     #[test]
@@ -326,6 +364,9 @@ mod tests {
         assert_eq!(error("std"), "missing =<value> in <pattern>=<value>");
         assert_eq!(error("-nonsense"), "flag provided but not defined: -nonsense");
         assert!(error("-m=x").contains("invalid value"));
+        assert_eq!(error("-json=1,/x"), "-json version must be 0");
+        assert!(error("-json=0,x").starts_with("optimizer logging destination x was neither"));
+        assert!(error("-json=/x").contains("where <version> is a number"));
         assert!(error("'-m").contains("unterminated"));
     }
 

@@ -3,6 +3,7 @@
 
 mod compile;
 pub mod flags;
+mod optlog;
 mod packages;
 mod run;
 

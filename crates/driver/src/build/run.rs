@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 
 use super::compile;
 use super::flags::{GcFlags, PackageFlags};
+use super::optlog;
 use super::packages::{Packages, View};
 use crate::fence::fenced;
 use crate::package::{ParsedPackage, Session};
@@ -43,6 +44,8 @@ impl BuildObserver for () {}
 pub struct PackageText {
     /// The lines, paths as the go command shortens them; without the header.
     pub text: String,
+    /// Why its optimization log could not be written.
+    pub log_error: Option<String>,
 }
 
 /// The result, indexed by package.
@@ -133,11 +136,16 @@ impl Run<'_> {
             imports: imports.iter().filter_map(|&dep| self.types_of(dep)).collect(),
         };
         let flags = self.flags(package);
-        let text = compile::compile(self.session, typed, &view, &asm, &flags, |summary| {
+        let compiled = compile::compile(self.session, typed, &view, &asm, &flags, |summary| {
             self.packages.summarize(id, summary);
         });
-        let text = escargo_report::paths::shorten(text, &package.dir, &self.options.cwd);
-        (PackageOutcome::Clean, PackageText { text })
+        let text = escargo_report::paths::shorten(compiled.text, &package.dir, &self.options.cwd);
+        let written = flags
+            .json_dir
+            .as_deref()
+            .map(|dir| optlog::write(&*self.session.system, dir, path, &compiled.log));
+        let log_error = written.and_then(Result::err);
+        (PackageOutcome::Clean, PackageText { text, log_error })
     }
 
     /// Calls the files of a package as `go build -trimpath` does (`cmd/go/internal/work/gc.go`, trimpath).

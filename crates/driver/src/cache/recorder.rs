@@ -53,7 +53,7 @@ pub struct Recorder {
 struct Log {
     answers: FxHashMap<(Ask, PathBuf), Answer>,
     env: FxHashMap<String, Option<String>>,
-    /// The same question got two answers, or a path is not text: the run cannot be repeated.
+    /// The same question got two answers, a path is not text, or something was written: the run cannot be replayed.
     unstable: bool,
 }
 
@@ -257,5 +257,13 @@ impl System for Recorder {
     }
     fn now(&self) -> SystemTime {
         self.system.now()
+    }
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        self.log.lock().unstable = true;
+        self.system.create_dir(path)
+    }
+    fn write_file(&self, path: &Path, text: &[u8]) -> io::Result<()> {
+        self.log.lock().unstable = true;
+        self.system.write_file(path, text)
     }
 }

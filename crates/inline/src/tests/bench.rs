@@ -183,7 +183,7 @@ impl Bench {
         let name = |func| self.unit.func_name(func).sym.as_str();
         match event {
             Event::CanInline { func, cost, .. } => format!("can {} {cost}", name(*func)),
-            Event::CannotInline { func, reason } => match reason {
+            Event::CannotInline { func, reason, .. } => match reason {
                 CannotInline::TooComplex { cost, budget } => {
                     format!("cannot {} {cost}/{budget}", name(*func))
                 }
