@@ -20,7 +20,7 @@ fn decisions_and_explanations() {
     let run = place.run("build --no-cache -gcflags=-m=2 .");
     let lines: Vec<&str> = run.stderr.lines().collect();
     assert_eq!(lines[0], "# example.com/m");
-    assert_eq!(lines[1], "./main.go:5:6: can inline leak with cost 4 as: func(*int) { sink = p }");
+    assert_eq!(lines[1], "./main.go:5:6: can inline leak with cost 3 as: func(*int) { sink = p }");
     assert!(lines.contains(&"./main.go:8:2: x escapes to heap in main:"));
     assert!(
         lines.contains(&"./main.go:8:2:   flow: {heap} ← p:")

@@ -15,6 +15,7 @@ pub enum LineNameRule {
 
 /// How functions are made that compare or hash values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::enum_variant_names, reason = "the names are read after the type's: a function by type")]
 pub enum EqualityRule {
     /// For a type, of fields whose types are not looked at; the inliner refuses them of itself.
     ByUntypedFields,

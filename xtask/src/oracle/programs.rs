@@ -18,16 +18,17 @@ pub(crate) fn programs(args: &ProgramsArgs) -> Result<bool> {
     let mut failed = Vec::new();
     let cases = cases(&minor)?;
     for (source, answer) in &cases {
-        let place = workspace::scratch("programs")?.join(format!("{minor}-{}", stem(source)));
+        // Outside of everything, so that paths into the SDK are not shorter relative to here.
+        let place = std::env::temp_dir().join("escargo-programs").join(format!("{minor}-{}", stem(source)));
         std::fs::create_dir_all(&place)?;
         std::fs::copy(source, place.join("main.go"))?;
         if args.bless {
-            let text = theirs(&sdk, &place)?;
+            let text = portable(&theirs(&sdk, &place)?, &sdk);
             std::fs::write(answer, text).with_context(|| format!("cannot write {}", answer.display()))?;
         }
         let want = std::fs::read_to_string(answer)
             .with_context(|| format!("{} is not recorded; use --bless", answer.display()))?;
-        let have = ours(&program, &sdk, &place)?;
+        let have = portable(&ours(&program, &sdk, &place)?, &sdk);
         if want != have {
             failed.push(stem(source));
             print_difference(&stem(source), &want, &have);
@@ -82,6 +83,11 @@ fn said(command: &mut Command, place: &Path) -> Result<String> {
     let output = command.current_dir(place).stdin(Stdio::null()).output();
     let output = output.with_context(|| format!("cannot run {shown}"))?;
     Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Puts `$GOROOT` for the SDK's place, which differs from machine to machine.
+fn portable(text: &str, sdk: &Sdk) -> String {
+    text.replace(&*sdk.root.to_string_lossy(), "$GOROOT")
 }
 
 fn print_difference(name: &str, want: &str, have: &str) {

@@ -74,8 +74,8 @@ impl GcFlags {
             if pattern.is_empty() {
                 return Err(FlagError("missing <pattern> in <pattern>=<value>".to_owned()));
             }
-            if pattern.starts_with(['\'', '"']) {
-                return Err(FlagError("parameter may not start with quote character ' or \"".to_owned()));
+            if let Some(quote) = value.chars().next().filter(|c| matches!(c, '\'' | '"')) {
+                return Err(FlagError(format!("parameter may not start with quote character {quote}")));
             }
             (Pattern::new(pattern, cwd), list)
         };
@@ -350,7 +350,7 @@ mod tests {
         assert!(!one("-m=2 -l").compiler.inlines());
         assert!(one("-l -l").compiler.inlines() && one("-l=4").compiler.inlines());
         assert_eq!(one("all=-m=2").compiler.m, 2);
-        assert_eq!(one("'-d=panic,ssa/check/on' \"-N\"").compiler.debug("panic"), 1);
+        assert_eq!(one("-N '-d=panic,ssa/check/on' \"-N\"").compiler.debug("panic"), 1);
         let json = |list: &str| one(list).json_dir;
         assert_eq!(json("-json=0,/tmp/x").as_deref(), Some(Path::new("/tmp/x")));
         assert_eq!(json("-json 0,file:///tmp/./x%20y").as_deref(), Some(Path::new("/tmp/x y")));
@@ -367,7 +367,8 @@ mod tests {
         assert_eq!(error("-json=1,/x"), "-json version must be 0");
         assert!(error("-json=0,x").starts_with("optimizer logging destination x was neither"));
         assert!(error("-json=/x").contains("where <version> is a number"));
-        assert!(error("'-m").contains("unterminated"));
+        assert!(error("-N '-m").contains("unterminated"));
+        assert_eq!(error("'-m=2'"), "parameter may not start with quote character '");
     }
 
     #[test]
