@@ -1,3 +1,5 @@
+//! The solvers against a plain one, on small and random graphs.
+
 use escargo_base::{Id, Symbol};
 use escargo_dialect::escaping::{EscapeRules, SolverRule};
 use escargo_dialect::{CompilerModel, GoVersion};
