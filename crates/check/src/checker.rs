@@ -119,7 +119,7 @@ pub(crate) struct Checker<'a> {
     /// Instances of this package found identical though spelled differently: the first spelling stands for all.
     pub(crate) instance_context: FxHashMap<u64, Vec<TypeId>>,
     /// The same for signatures: generic signature, type arguments, instance.
-    pub(crate) signature_context: FxHashMap<u64, Vec<(TypeId, Box<[TypeId]>, TypeId)>>,
+    pub(crate) signature_context: FxHashMap<u64, Vec<SignatureInstance>>,
     /// Names under which more than one package is known (filled on the first error that needs it).
     pub(crate) ambiguous_names: std::cell::OnceCell<FxHashSet<Symbol>>,
     pub(crate) mono: crate::mono::MonoGraph,
@@ -144,6 +144,9 @@ pub(crate) struct Checker<'a> {
     /// Type names that stand for instances while their sizes are looked into.
     pub(crate) instance_objects: FxHashMap<TypeId, ObjId>,
 }
+
+/// A generic signature, its type arguments, and what instantiating it gave.
+pub(crate) type SignatureInstance = (TypeId, Box<[TypeId]>, TypeId);
 
 impl<'a> Checker<'a> {
     /// A composite type that is written here, or that an expression written here makes: in generic declarations it is

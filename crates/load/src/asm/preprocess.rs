@@ -1,6 +1,6 @@
 //! The assembler's preprocessor (`cmd/asm/internal/lex/input.go`).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// Finds the text of an included file.
 pub type Include<'i> = dyn FnMut(&str) -> Option<Vec<u8>> + 'i;
@@ -19,7 +19,7 @@ struct Macro {
 
 /// The state of the preprocessor within one file, and in those that it includes.
 pub(super) struct Preprocessor<'i, 'f> {
-    macros: HashMap<String, Macro>,
+    macros: FxHashMap<String, Macro>,
     /// Nested conditions: whether they hold.
     open: Vec<bool>,
     include: &'f mut Include<'i>,
