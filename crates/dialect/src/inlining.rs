@@ -81,6 +81,8 @@ pub struct InlineRules {
     pub reports_big: bool,
     /// Interface calls are made direct while inlining; else in a pass of its own, after wrappers were made.
     pub devirtualizes_inline: bool,
+    /// So are calls in go and defer statements.
+    pub devirtualizes_deferred: bool,
     /// How concrete types are found.
     pub concrete_type: ConcreteTypeRule,
     /// Refusals because of shapes are reported.
@@ -113,6 +115,7 @@ const fn baseline(minor: u32) -> InlineRules {
         refuses_range_func_defer: false,
         reports_big: false,
         devirtualizes_inline: false,
+        devirtualizes_deferred: true,
         concrete_type: ConcreteTypeRule::Conversion,
         reports_shapes: false,
         cheap: CHEAP_119,
@@ -217,6 +220,7 @@ const DELTAS: &[Delta] = &[
     (21, |r| r.free_multi_assign = true),
     (21, |r| r.reports_big = true),
     // devirtualize/devirtualize.go
+    (21, |r| r.devirtualizes_deferred = false),
     (21, |r| r.reports_shapes = true),
     (21, |r| r.cheap = CHEAP_121),
     (22, |r| r.checks_call_site = true),

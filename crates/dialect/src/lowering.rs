@@ -36,6 +36,25 @@ pub enum DescribeRule {
     PartsLast,
 }
 
+/// Where implicit conversions stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConversionPlace {
+    /// Where the compiler stands when it finds out that one is needed: mostly at the expression it read last.
+    Standing,
+    /// At the expression converted.
+    Operand,
+}
+
+/// What literals are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LiteralNames {
+    /// After the function that is compiled, also where an inlined call brings them; `glob..func1` outside of
+    /// functions.
+    Caller,
+    /// After the function that they were written in.
+    Callee,
+}
+
 /// Rules of the lowering to IR.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LowerRules {
@@ -44,6 +63,8 @@ pub struct LowerRules {
     /// All function literals count as closures, also those that capture nothing: they are analysed with the function
     /// around them.
     pub literals_are_closures: bool,
+    /// Also those that stand in the initializer of a package variable.
+    pub init_literals_are_closures: bool,
     /// Whatever is laid out as one pointer is stored directly in an interface; else only pointers and what has
     /// nothing but one.
     pub direct_iface_by_layout: bool,
@@ -69,11 +90,40 @@ pub struct LowerRules {
     pub keeps_benchmarks_alive: bool,
     /// A range over an array for its indices alone is one over the array's length.
     pub ranges_over_lengths: bool,
+    /// Constants are shown as they are written.
+    pub source_constants: bool,
+    /// The operands of go and defer statements are wrapped before inlining, not by escape analysis.
+    pub early_go_defer: bool,
+    /// Results without name of inlined calls are called `~R0`, `~R1`, ….
+    pub capital_results: bool,
+    /// The package is written to a file format and read again, which decides the order of everything; else trees are
+    /// walked as they are: functions come behind their literals, the package's initializer last.
+    pub reads_back: bool,
+    /// Implicit conversions.
+    pub conversions: ConversionPlace,
+    /// Names of literals.
+    pub literal_names: LiteralNames,
+    /// Values are evaluated before destinations, unless the assignment is a declaration with `var`.
+    pub values_first: bool,
+    /// Several values of one expression go through temporaries.
+    pub spreads_values: bool,
+    /// Declarations of variables, constants and types leave statements of their own.
+    pub keeps_declarations: bool,
+    /// `x++` is a statement of its own, not `x += 1`.
+    pub steps: bool,
+    /// Arguments for a variadic parameter are packed into a slice at once, not when the call is inlined or analysed.
+    pub packs_arguments: bool,
+    /// Parameters without a name are variables.
+    pub declares_unnamed: bool,
+    /// Bodies that come from other packages are as those packages have them: marked implicit operations, definitions
+    /// of variables and names of temporaries are known.
+    pub exports_all: bool,
 }
 
 const BASELINE: LowerRules = LowerRules {
     line_names: LineNameRule::AsWritten,
     literals_are_closures: true,
+    init_literals_are_closures: false,
     direct_iface_by_layout: false,
     drops_dead_statements: false,
     static_inlined_calls: false,
@@ -86,6 +136,19 @@ const BASELINE: LowerRules = LowerRules {
     loads_unaligned_on_loong64: false,
     keeps_benchmarks_alive: false,
     ranges_over_lengths: false,
+    source_constants: true,
+    early_go_defer: false,
+    capital_results: true,
+    reads_back: false,
+    conversions: ConversionPlace::Standing,
+    literal_names: LiteralNames::Caller,
+    values_first: true,
+    spreads_values: false,
+    keeps_declarations: true,
+    steps: false,
+    packs_arguments: false,
+    declares_unnamed: false,
+    exports_all: false,
 };
 
 /// A change: the minor release it came with, and what it does.
@@ -96,6 +159,19 @@ const DELTAS: &[Delta] = &[
     (20, |r| r.line_names = LineNameRule::Marked),
     // 1.20: the tables of `noder/reader.go`, itab.
     (20, |r| r.describes = DescribeRule::PartsFirst),
+    // 1.20: packages are written and read (`noder/unified.go`) instead of walked (`noder/irgen.go`, which 1.19 still has).
+    (20, |r| {
+        r.reads_back = true;
+        r.conversions = ConversionPlace::Operand;
+        r.literal_names = LiteralNames::Callee;
+        r.values_first = false;
+        r.spreads_values = true;
+        r.keeps_declarations = false;
+        r.steps = true;
+        r.packs_arguments = true;
+        r.declares_unnamed = true;
+        r.exports_all = true;
+    }),
     // 1.21: `staticinit/sched.go`, staticAssignInlinedCall.
     (21, |r| r.static_inlined_calls = true),
     // 1.22: dead statements are not written. `noder/writer.go`, stmts.
@@ -105,6 +181,15 @@ const DELTAS: &[Delta] = &[
         r.equality = EqualityRule::ByType;
         r.describes = DescribeRule::PartsLast;
     }),
+    // 1.22: constants are folded in `noder/writer.go`, expr; `typecheck/stmt.go`, normalizeGoDeferCall; results are the
+    // callee's.
+    (22, |r| {
+        r.source_constants = false;
+        r.early_go_defer = true;
+        r.capital_results = false;
+    }),
+    // 1.22: initializers of variables are part of the function `init` from the start. `noder/reader.go`, pkgInitOrder.
+    (22, |r| r.init_literals_are_closures = true),
     // 1.24: literals without captures are functions like others. `ir/func.go`, IsClosure.
     (24, |r| r.literals_are_closures = false),
     // 1.24: `deadlocals/deadlocals.go`.

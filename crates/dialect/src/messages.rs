@@ -8,6 +8,9 @@ pub struct MessageStyle {
     /// Explanations name the function: `x escapes to heap in f:`, `… leaks to y for f with derefs=0:` (from 1.25).
     /// `escape/solve.go`, explainPath and walkOne.
     pub explanations_name_function: bool,
+    /// Constants show their type unless they have none, `int(1)`; else only where the value does not tell it (from
+    /// 1.22). `ir/fmt.go`, exprFmt.
+    pub typed_constants: bool,
 }
 
 impl MessageStyle {
@@ -16,6 +19,7 @@ impl MessageStyle {
         MessageStyle {
             flow_arrow: if minor >= 25 { "←" } else { "=" },
             explanations_name_function: minor >= 25,
+            typed_constants: minor < 22,
         }
     }
 }

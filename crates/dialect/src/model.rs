@@ -18,7 +18,7 @@ pub const OLDEST_RELEASE: u32 = 19;
 pub const NEWEST_RELEASE: u32 = 27;
 
 /// Releases (minor numbers) whose diagnostics are compared with the real toolchain's and recorded.
-pub const VERIFIED_RELEASES: &[u32] = &[27];
+pub const VERIFIED_RELEASES: &[u32] = &[19, 27];
 
 /// What `//go:build go1.N` says about the language version of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use escargo_base::{Id, Symbol};
 use escargo_dialect::escaping::EscapeRules;
+use escargo_ir::scc::ClosureRule;
 use escargo_ir::{Class, Context, FuncId, Kind, NameId, Node, NodeId, StaticValues, Unit};
 use escargo_types::TypeId;
 use rustc_hash::FxHashMap;
@@ -12,6 +13,7 @@ use crate::explain::{Explainer, Texts};
 use crate::graph::{Attrs, Edge, Graph, Hole, LocId, Location, Role, Scope, ScopeId, What};
 use crate::leaks::LeakLayout;
 use crate::solve::{Nobody, solve};
+use crate::wrap::Wrapping;
 use crate::{Analysis, Event};
 
 /// Children of a node, copied out of the tree so that the tree can be changed while they are walked.
@@ -54,6 +56,8 @@ pub(crate) struct Analyzer<'a, 'c> {
     pub(crate) literals: Vec<(Hole, NodeId)>,
     /// Texts of nodes since the batch is solved.
     pub(crate) texts: Texts,
+    /// The operand of a go or defer statement that is moved into a literal.
+    pub(crate) wrapping: Option<Wrapping>,
     progress: Vec<Progress>,
     /// By name: the location of a variable of the batch.
     locs: Vec<Option<LocId>>,
@@ -80,6 +84,7 @@ impl<'a, 'c> Analyzer<'a, 'c> {
             frame: Frame::none(),
             literals: Vec::new(),
             texts: Texts::default(),
+            wrapping: None,
             progress: Vec::new(),
             locs: Vec::new(),
             pointers: FxHashMap::default(),
@@ -123,8 +128,7 @@ impl<'a, 'c> Analyzer<'a, 'c> {
 
     /// Whether a literal is walked where it stands, as part of the function around it.
     pub(crate) fn is_closure(&self, func: FuncId) -> bool {
-        let func = &self.unit.funcs[func];
-        func.is_literal() && (self.cx.model.lowering.literals_are_closures || !func.closure_vars.is_empty())
+        ClosureRule::new(self.cx).is_closure(self.unit, func)
     }
 
     /// Makes locations for a function's variables.

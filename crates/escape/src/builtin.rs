@@ -17,7 +17,7 @@ impl Analyzer<'_, '_> {
                     Op::Append => self.append(result, node, &args, ddd),
                     Op::Min | Op::Max => args.iter().for_each(|&arg| self.argument(result, arg, node)),
                     // Delete, Print, Println, Recover.
-                    _ => self.discards(&args),
+                    _ => args.iter().for_each(|&arg| self.discarded_argument(arg, node)),
                 }
             }
             &Kind::Unary(op, x) => match op {
@@ -29,18 +29,18 @@ impl Analyzer<'_, '_> {
                         matches!(op, Op::Len | Op::Cap | Op::Real | Op::Imag | Op::Close),
                         "call of {op:?}"
                     );
-                    self.discard(x);
+                    self.discarded_argument(x, node);
                 }
             },
             &Kind::Binary(op, x, y) => match op {
                 Op::Copy => self.copy(node, x, y),
                 Op::UnsafeAdd | Op::UnsafeSlice | Op::UnsafeString => {
                     self.argument(result, x, node);
-                    self.discard(y);
+                    self.discarded_argument(y, node);
                 }
                 _ => {
-                    self.discard(x);
-                    self.discard(y);
+                    self.discarded_argument(x, node);
+                    self.discarded_argument(y, node);
                 }
             },
             kind => debug_assert!(false, "call of {:?}", kind.op()),
@@ -85,6 +85,12 @@ impl Analyzer<'_, '_> {
             hole = self.deref(Hole::new(LocId::HEAP), node, Reason::CopiedSlice);
         }
         self.argument(hole, src, node);
+    }
+
+    /// Walks an argument that nothing happens to.
+    fn discarded_argument(&mut self, arg: NodeId, call: NodeId) {
+        let arg = self.wrapped(arg, call);
+        self.discard(arg);
     }
 
     /// Where pointers go that are written through.

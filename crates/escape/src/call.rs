@@ -37,11 +37,15 @@ impl Analyzer<'_, '_> {
 
     /// Walks an argument.
     pub(crate) fn argument(&mut self, hole: Hole, arg: NodeId, call: NodeId) {
+        let arg = self.wrapped(arg, call);
         let hole = self.note(hole, call, Reason::CallParameter);
         self.expr(hole, arg);
     }
 
     fn function_call(&mut self, results: Option<&[Hole]>, node: NodeId) {
+        if !self.cx.model.lowering.packs_arguments {
+            self.unit.build(self.cx).fix_variadic(node);
+        }
         let Kind::Call(call) = &self.unit.nodes[node].kind else { return };
         let (op, fun, keeps_alive) = (call.op, call.fun, call.keeps_alive);
         let mut args: Nodes = call.args.iter().copied().collect();
@@ -115,6 +119,7 @@ impl Analyzer<'_, '_> {
             let hole = self.note(Hole::new(LocId::CALLEE), node, Reason::CalleeOperand);
             self.expr(hole, fun);
         } else {
+            let fun = self.wrapped(fun, node);
             self.discard(fun);
         }
     }
@@ -137,6 +142,7 @@ impl Analyzer<'_, '_> {
     pub(crate) fn param_hole(&mut self, results: Option<&[Hole]>, callee: FuncId, index: usize) -> Hole {
         if self.scope_of(callee).is_some() {
             let param = self.unit.funcs[callee].inputs().get(index).copied();
+            let param = param.filter(|&param| !self.rules.numbers_inputs || !self.is_unnamed(param));
             let node = param.map(|param| self.unit.names[param].node);
             return self.destination(node);
         }

@@ -239,7 +239,7 @@ impl Analyzer<'_, '_> {
     }
 
     /// Whether a parameter has no name in the source: the compiler names it after its index, or leaves it `_`.
-    fn is_unnamed(&self, name: NameId) -> bool {
+    pub(crate) fn is_unnamed(&self, name: NameId) -> bool {
         let sym = self.unit.names[name].sym;
         sym.is_blank() || sym.as_str().starts_with("~p")
     }

@@ -25,6 +25,7 @@ mod stmt;
 #[cfg(test)]
 mod tests;
 mod uintptr;
+mod wrap;
 
 use escargo_base::Id;
 use escargo_ir::scc::BottomUp;

@@ -44,7 +44,7 @@ impl Analyzer<'_, '_> {
             Kind::Assign { .. } | Kind::AssignOp { .. } | Kind::AssignList { .. } | Kind::Return(_) => {
                 self.assignment(node);
             }
-            &Kind::GoDefer { op, call, defer_at } => self.go_defer(op, call, defer_at.is_some()),
+            &Kind::GoDefer { op, call, defer_at } => self.go_defer(node, op, call, defer_at.is_some()),
             &Kind::TailCall(call) => self.call(None, call),
             Kind::Call(_)
             | Kind::InlCall { .. }
@@ -52,7 +52,7 @@ impl Analyzer<'_, '_> {
             | Kind::Unary(Op::Clear | Op::Close | Op::Panic, _)
             | Kind::Binary(Op::Copy, ..) => self.call(None, node),
             kind => debug_assert!(
-                matches!(kind, Kind::Branch(..) | Kind::InlMark(_)),
+                matches!(kind, Kind::Branch(..) | Kind::InlMark(_) | Kind::Leaf(Op::DclConst | Op::DclType)),
                 "not a statement: {:?}",
                 kind.op()
             ),
@@ -191,12 +191,15 @@ impl Analyzer<'_, '_> {
         self.block(&body);
     }
 
-    /// The operand of a go or defer statement is a call without arguments and results.
-    fn go_defer(&mut self, op: Op, call: NodeId, deferred_elsewhere: bool) {
+    /// The operand of a go or defer statement is a call without arguments and results, or is made one here.
+    fn go_defer(&mut self, node: NodeId, op: Op, call: NodeId, deferred_elsewhere: bool) {
         let mut hole = Hole::new(LocId::HEAP);
         if op == Op::Defer && self.frame.depth == 1 && !deferred_elsewhere {
             // It does not escape but has to last until it is called.
             hole = self.later(Hole::new(LocId::BLANK));
+        }
+        if !self.cx.model.lowering.early_go_defer && !self.prepared(node, call) {
+            return self.wrap_go_defer(hole, node, call);
         }
         match &self.unit.nodes[call].kind {
             Kind::Call(call) => {

@@ -114,7 +114,8 @@ impl CostVisit<'_, '_> {
         let rules = &self.judge.cx.model.inlining;
         let n = &unit.nodes[node];
         let own = match &n.kind {
-            Kind::Branch(Op::Fall, _) => return,
+            Kind::Branch(Op::Fall, _) | Kind::Leaf(Op::DclConst) => return,
+            Kind::Leaf(Op::DclType) => return self.refused = Some(CannotInline::Unhandled(Op::DclType)),
             Kind::Type if rules.free_types => return,
             Kind::If { cond, body, els } => match unit.literal(*cond) {
                 // Neither the statement nor its condition costs anything.

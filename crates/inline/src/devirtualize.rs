@@ -17,7 +17,8 @@ impl Inliner<'_> {
     /// Makes a call direct if it is one of an interface's method and the concrete type is known. `marked` are the
     /// calls that the compiler keeps in parentheses meanwhile, which its messages show.
     pub(crate) fn devirtualize(&mut self, call: NodeId, marked: &FxHashSet<NodeId>) {
-        let Some((pos, selector)) = interface_call(self.bodies.unit_ref(), call) else { return };
+        let deferred = self.cx.model.inlining.devirtualizes_deferred;
+        let Some((pos, selector)) = interface_call(self.bodies.unit_ref(), call, deferred) else { return };
         let Some(ty) = self.concrete_type(selector.x) else { return };
         let store = self.cx.store;
         let interface = self.bodies.unit_ref().nodes[selector.x].ty;
@@ -131,10 +132,10 @@ impl Inliner<'_> {
 }
 
 /// Position and selector of a call of an interface's method that may become another one.
-fn interface_call(unit: &Unit, call: NodeId) -> Option<(IrPos, Selector)> {
+fn interface_call(unit: &Unit, call: NodeId, deferred: bool) -> Option<(IrPos, Selector)> {
     let node = &unit.nodes[call];
     let Kind::Call(call) = &node.kind else { return None };
-    if call.op != Op::CallInter || call.go_defer {
+    if call.op != Op::CallInter || call.go_defer && !deferred {
         return None;
     }
     match &unit.nodes[call.fun].kind {

@@ -253,6 +253,10 @@ impl<'a> Inliner<'a> {
 
     fn inline(&mut self, site: &Site, call: NodeId) {
         let &Site { pos, caller, callee, .. } = site;
+        if !self.cx.model.lowering.packs_arguments {
+            let cx = self.cx;
+            self.bodies.unit().build(&cx).fix_variadic(call);
+        }
         let inl = self.bodies.unit().inline_tree.calls.push(InlinedCall { call: pos, callee });
         if self.cx.flags.m >= 1 {
             (self.sink)(Event::InliningCall { pos, callee });

@@ -108,6 +108,8 @@ pub struct Func {
     pub dcl: Vec<NameId>,
     /// Number of receiver and parameters at the start of `dcl`, then number of results.
     pub params: (u32, u32),
+    /// Number of inputs in `dcl` that the compiler does not have in its list.
+    pub unlisted: u32,
     /// Statements; empty until the body was read, and for functions without body.
     pub body: List,
     /// Whether it has a body in this package (read or not).
@@ -157,6 +159,7 @@ impl Func {
             role,
             dcl: Vec::new(),
             params: (0, 0),
+            unlisted: 0,
             body: List::new(),
             has_body: true,
             parent: None,

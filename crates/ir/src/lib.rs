@@ -31,4 +31,4 @@ pub use op::Op;
 pub use pos::{InlId, InlineTree, InlinedCall, IrPos};
 pub use static_value::{StaticValues, reassigned, static_callee, static_value};
 pub use thin_vec::{ThinVec, thin_vec};
-pub use unit::Unit;
+pub use unit::{Original, Unit};

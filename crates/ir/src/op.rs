@@ -135,6 +135,8 @@ pub enum Op {
     Case,
     CommCase,
     Dcl,
+    DclConst,
+    DclType,
     Defer,
     Go,
     For,

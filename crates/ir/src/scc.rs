@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use crate::{Context, FuncId, Kind, Unit};
+use crate::{Context, FuncId, Kind, Role, Unit};
 
 /// Functions that are analysed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +33,32 @@ pub struct BottomUp {
     stack: Vec<FuncId>,
     /// Functions whose references are being followed, innermost last.
     visits: Vec<Visit>,
-    /// Whether all literals count as closures, also those that capture nothing.
-    all_literals: bool,
+    rule: ClosureRule,
+}
+
+/// Which literals are looked at together with the function around them (`ir/func.go`, IsClosure; IsHiddenClosure in
+/// older releases).
+#[derive(Clone, Copy, Debug)]
+pub struct ClosureRule {
+    /// Also those that capture nothing.
+    all: bool,
+    /// Also those in initializers of package variables.
+    in_init: bool,
+}
+
+impl ClosureRule {
+    /// The rule of the release.
+    pub fn new(cx: &Context<'_>) -> ClosureRule {
+        let rules = &cx.model.lowering;
+        ClosureRule { all: rules.literals_are_closures, in_init: rules.init_literals_are_closures }
+    }
+
+    /// Whether a function is such a literal.
+    pub fn is_closure(self, unit: &Unit, func: FuncId) -> bool {
+        let f = &unit.funcs[func];
+        let in_init = || f.parent.is_some_and(|parent| unit.funcs[parent].role == Role::PackageInit);
+        f.is_literal() && (!f.closure_vars.is_empty() || self.all && (self.in_init || !in_init()))
+    }
 }
 
 /// Number of functions whose group was returned: larger than any other.
@@ -60,7 +84,7 @@ impl BottomUp {
             last: 0,
             stack: Vec::new(),
             visits: Vec::new(),
-            all_literals: cx.model.lowering.literals_are_closures,
+            rule: ClosureRule::new(cx),
         }
     }
 
@@ -92,8 +116,7 @@ impl BottomUp {
     }
 
     fn is_closure(&self, unit: &Unit, func: FuncId) -> bool {
-        let func = &unit.funcs[func];
-        func.is_literal() && (self.all_literals || !func.closure_vars.is_empty())
+        self.rule.is_closure(unit, func)
     }
 
     fn enter(&mut self, unit: &Unit, func: FuncId) {

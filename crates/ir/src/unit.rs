@@ -4,7 +4,16 @@ use escargo_base::{IndexVec, Symbol};
 use escargo_types::{PkgId, TypeId};
 use rustc_hash::FxHashMap;
 
-use crate::{Class, Func, FuncId, InlineTree, IrPos, Kind, Name, NameId, Node, NodeId};
+use crate::{Class, Func, FuncId, InlineTree, IrPos, Kind, Name, NameId, Node, NodeId, Op};
+
+/// What messages show in place of an expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Original {
+    /// This text, which binds as the operation does.
+    Text(Symbol, Op),
+    /// Another expression, from which this one was made.
+    Node(NodeId),
+}
 
 /// All nodes, names and functions of one package.
 #[derive(Clone, Debug)]
@@ -28,6 +37,8 @@ pub struct Unit {
     /// Types of methods as plain functions made so far: by signature, and the type of the receiver if that is the first
     /// parameter.
     pub method_types: FxHashMap<(TypeId, Option<TypeId>), TypeId>,
+    /// Expressions that messages show as something else.
+    pub originals: FxHashMap<NodeId, Original>,
     /// Calls of a type parameter's method on a value that turned out to be an interface, for reporting.
     pub imprecise_calls: Vec<IrPos>,
 }
@@ -45,6 +56,7 @@ impl Unit {
             init: None,
             static_temps: 0,
             method_types: FxHashMap::default(),
+            originals: FxHashMap::default(),
             imprecise_calls: Vec::new(),
         }
     }
@@ -110,10 +122,15 @@ impl Unit {
     /// Adds a temporary to a function: `.autotmp_N`, N being the length of its declaration list
     /// (`typecheck/dcl.go`, TempAt).
     pub fn new_temp(&mut self, func: FuncId, pos: IrPos, ty: TypeId) -> NameId {
-        let sym = Symbol::intern(&format!(".autotmp_{}", self.funcs[func].dcl.len()));
+        let number = self.funcs[func].dcl.len() - self.funcs[func].unlisted as usize;
+        let sym = Symbol::intern(&format!(".autotmp_{number}"));
         let name = self.new_local(func, pos, sym, None, ty, Class::Auto);
         self.names[name].autotemp = true;
         name
+    }
+    /// What messages show in place of a node.
+    pub fn original(&self, node: NodeId) -> Option<Original> {
+        if self.originals.is_empty() { None } else { self.originals.get(&node).copied() }
     }
     /// The name that a node denotes, if it is one.
     pub fn as_name(&self, node: NodeId) -> Option<NameId> {

@@ -1,6 +1,7 @@
 //! The lowering of one function body.
 
 use escargo_base::Symbol;
+use escargo_dialect::lowering::LiteralNames;
 use escargo_ir::{Class, DictId, FuncId, InlId, IrPos, NameId, NodeId};
 use escargo_syntax::ExprId;
 use escargo_types::{ObjId, TypeId};
@@ -74,6 +75,8 @@ pub(crate) struct Body<'l, 'w> {
     pub(crate) locals: FxHashMap<ObjId, NameId>,
     /// The checker's type of the function or literal being lowered.
     pub(crate) sig: TypeId,
+    /// The body is that of an imported function, of which the export data does not hold everything.
+    pub(crate) plain: bool,
     /// Operands of `&&` and `||` that static conditions replaced.
     pub(crate) folds: FxHashMap<ExprId, ExprId>,
     /// What the variables captured so far are known by, in order.
@@ -99,6 +102,7 @@ impl<'l, 'w> Body<'l, 'w> {
             inline: None,
             locals: FxHashMap::default(),
             sig: TypeId::INVALID,
+            plain: false,
             folds: FxHashMap::default(),
             captured: Vec::new(),
             literals: [0; 2],
@@ -158,12 +162,22 @@ impl<'l, 'w> Body<'l, 'w> {
         let found = self.outer.iter().rposition(|frame| frame.locals.contains_key(&key));
         let level = found.unwrap_or_else(|| panic!("{key:?} is not declared where it is used"));
         let mut name = self.outer[level].locals[&key];
+        let used = pos;
         for i in level + 1..=self.outer.len() {
+            // The literals in between capture it when the one inside is finished, in trees that are walked.
+            let pos = match self.outer.get(i + 1).map(|frame| frame.func) {
+                Some(inner) if !self.rules().reads_back => self.low.unit.funcs[inner].pos,
+                None if i < self.outer.len() && !self.rules().reads_back => self.low.unit.funcs[self.func].pos,
+                _ => used,
+            };
             // The capture is a node of the function around the literal. What has no position gets none by inlining.
             let inl = self.outer[i - 1].inline.as_ref().map(|frame| frame.inl).filter(|_| pos.is_known());
             let pos = IrPos { pos: pos.pos, inl };
             let func = self.outer.get(i).map_or(self.func, |frame| frame.func);
             name = self.low.capture(func, pos, name);
+            if !self.rules().reads_back && self.is_copy() {
+                self.low.unit.names[name].pkg = Some(self.low.package.pkg);
+            }
             let (locals, captured) = match self.outer.get_mut(i) {
                 Some(frame) => (&mut frame.locals, &mut frame.captured),
                 None => (&mut self.locals, &mut self.captured),
@@ -184,6 +198,9 @@ impl<'l, 'w> Body<'l, 'w> {
     /// Makes a literal in the body being lowered: named, in the list of functions, without parameters and body.
     pub(crate) fn new_literal(&mut self, kind: LiteralKind, pos: IrPos, ty: TypeId) -> (FuncId, NodeId) {
         let parent = self.inline.as_ref().map_or(self.func, |frame| frame.caller);
+        if self.rules().literal_names == LiteralNames::Caller {
+            return self.low.new_walked_literal(parent, kind, pos, ty, !self.is_copy());
+        }
         let number = match kind {
             LiteralKind::Func => Some(0),
             LiteralKind::Range => Some(1),
@@ -222,6 +239,7 @@ impl<'l, 'w> Body<'l, 'w> {
         f.body = body;
         f.closure_vars.extend(f.dict_param);
         self.close();
+        self.list_literal(func);
         node
     }
 
@@ -247,7 +265,28 @@ impl<'l, 'w> Body<'l, 'w> {
         let body = make(self);
         self.low.unit.funcs[func].body = body;
         self.close();
+        self.list_literal(func);
         node
+    }
+
+    /// Whether an inlined body is being lowered, or a literal in one.
+    fn is_copy(&self) -> bool {
+        self.inline.is_some() || self.outer.iter().any(|frame| frame.inline.is_some())
+    }
+
+    /// Where trees are walked a literal joins the list of functions when it is finished. Those in inlined bodies get
+    /// their names only then, after the function that is inlined into, however deep they are.
+    fn list_literal(&mut self, func: FuncId) {
+        if self.rules().literal_names == LiteralNames::Callee {
+            return;
+        }
+        if self.is_copy() {
+            let inlined = self.inline.as_ref().or_else(|| self.outer.iter().find_map(|f| f.inline.as_ref()));
+            if let Some(caller) = inlined.map(|frame| frame.caller) {
+                self.low.name_literal(func, caller);
+            }
+        }
+        self.low.unit.func_list.push(func);
     }
 
     /// Captured variable `i` of the literal being lowered; where that is inlined, the variable itself.

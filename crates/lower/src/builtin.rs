@@ -90,7 +90,17 @@ impl Body<'_, '_> {
         let exprs: Vec<ExprId> = self.tree().list(args).collect();
         let dst = self.param_types(sig, &exprs, has_dots);
         let mut args = self.multi_expr(pos, &dst, &exprs);
+        let mut init = List::new();
+        if let &[call] = &args[..]
+            && matches!(self.low.cx.store.ty(self.low.unit.nodes[call].ty), Type::Tuple(_))
+        {
+            let (func, at) = (self.func, self.low.stand);
+            let (assign, temps) = self.build().spread_results(func, at, call);
+            init.push(assign);
+            args = temps;
+        }
         let node = self.builtin_node(pos, builtin, &mut args, has_dots);
+        self.low.unit.nodes[node].init.extend(init);
         // What the operation needs to know of the type at run time is read last.
         let store = self.low.cx.store;
         let slice_elem = |body: &Self, ty| match *body.core_type(ty) {
@@ -120,7 +130,8 @@ impl Body<'_, '_> {
             Builtin::Append => self.append(pos, std::mem::take(args), ddd),
             Builtin::Delete => {
                 if let Type::Map { key, .. } = *store.ty(store.under(self.low.unit.nodes[args[0]].ty)) {
-                    args[1] = self.build().assign_conv(pos, args[1], key);
+                    let at = self.place(pos);
+                    args[1] = self.build().assign_conv(at, args[1], key);
                 }
                 self.list_builtin(pos, Op::Delete, args, none)
             }
@@ -164,8 +175,9 @@ impl Body<'_, '_> {
                 *last = x;
             }
         } else if let Type::Slice(elem) = *store.ty(store.under(ty)) {
+            let at = self.place(pos);
             for arg in args.iter_mut().skip(1) {
-                *arg = self.build().assign_conv(pos, *arg, elem);
+                *arg = self.build().assign_conv(at, *arg, elem);
             }
         }
         self.low.unit.expr(pos, ty, Kind::Builtin { op: Op::Append, args, ddd })
@@ -180,7 +192,8 @@ impl Body<'_, '_> {
             Builtin::Clear => (Op::Clear, TypeId::INVALID),
             Builtin::Close => (Op::Close, TypeId::INVALID),
             Builtin::Panic => {
-                let x = self.build().assign_conv(pos, x, TypeId::EMPTY_INTERFACE);
+                let at = self.place(pos);
+                let x = self.build().assign_conv(at, x, TypeId::EMPTY_INTERFACE);
                 return self.low.unit.expr(pos, TypeId::INVALID, Kind::Unary(Op::Panic, x));
             }
             Builtin::Real | Builtin::Imag => {

@@ -1,7 +1,7 @@
 //! Calls (`noder/writer.go`: expr, writeFunExpr; `noder/reader.go`: exprCall, syntheticTailCall).
 
 use escargo_check::info::{Mode, SelectionKind};
-use escargo_ir::{FuncId, IrPos, Kind, List, NodeId, Op};
+use escargo_ir::{FuncId, IrPos, Kind, List, MethodRef, NodeId, Op};
 use escargo_syntax::{Expr, ExprId};
 use escargo_types::ty::Type;
 use escargo_types::{ObjectKind, TypeId};
@@ -19,10 +19,10 @@ impl<'w> Body<'_, 'w> {
     pub(crate) fn call(&mut self, e: ExprId) -> NodeId {
         let Expr::Call { fun, args, has_dots } = self.tree()[e] else { unreachable!("a call") };
         let tv = self.type_and_value(fun);
-        if tv.mode == Mode::TypeExpr {
-            return self.conversion(self.tree().nth(args, 0), tv.ty);
-        }
         let pos = self.expr_pos(e);
+        if tv.mode == Mode::TypeExpr {
+            return self.conversion(pos, self.tree().nth(args, 0), tv.ty);
+        }
         if let Mode::Builtin(builtin) = tv.mode {
             return self.builtin_call(e, pos, builtin);
         }
@@ -45,6 +45,7 @@ impl<'w> Body<'_, 'w> {
         let sig = self.type_and_value(fun).ty;
         let mut callee = self.callee(self.tree().unparen(fun));
         callee.args.extend(args(self, sig));
+        self.low.stand = pos;
         let func = self.func;
         self.build().call(func, pos, callee.fun, callee.args, dots)
     }
@@ -105,6 +106,11 @@ impl<'w> Body<'_, 'w> {
         sel: &'w escargo_check::info::Selection,
     ) -> Callee {
         let (recv, recv_ty) = self.receiver(selector, x, sel);
+        if !self.rules().reads_back
+            && let Some(fun) = self.plain_method(selector, recv, recv_ty, sel)
+        {
+            return Callee { fun, args: List::new() };
+        }
         let method = self.method_parts(selector, recv_ty, sel);
         let is_interface = self.low.cx.store.is_interface(self.low.unit.nodes[recv].ty);
         let method_pos = self.low.unit.nodes[method.base].pos;
@@ -120,6 +126,35 @@ impl<'w> Body<'_, 'w> {
         let mut args = List::from([recv]);
         args.extend(method.dict);
         Callee { fun: method.base, args }
+    }
+
+    /// What is called in a call of a method without type arguments, where the receiver becomes an argument only when
+    /// the call is made.
+    fn plain_method(
+        &mut self,
+        selector: ExprId,
+        recv: NodeId,
+        recv_ty: TypeId,
+        sel: &escargo_check::info::Selection,
+    ) -> Option<NodeId> {
+        let store = self.low.cx.store;
+        let pos = self.expr_pos(selector);
+        let method = store.obj(sel.obj).origin().unwrap_or(sel.obj);
+        let base = store.unalias(escargo_types::lookup::deref(store, recv_ty).0);
+        if store.is_type_param(recv_ty) || !store.targs(base).is_empty() || self.dict.is_some() {
+            return None;
+        }
+        let is_interface = store.is_interface(recv_ty);
+        let recv_ty = self.ty(recv_ty);
+        let found = MethodRef { x: recv, method, recv: recv_ty, is_interface };
+        let func = (!is_interface).then(|| self.low.method(recv_ty, method));
+        let fun = self.build().method_callee(pos, found, func);
+        let checked = store.method_type(method).unwrap_or(TypeId::INVALID);
+        self.low.unit.nodes[fun].ty = match func {
+            Some(func) => self.low.unit.func_name(func).ty,
+            None => self.ty(checked),
+        };
+        Some(fun)
     }
 
     /// Statements that end a function which was made: a call of `fun` at `pos` with its results returned. The function

@@ -1,6 +1,7 @@
 //! Composite literals (`noder/writer.go`, `noder/reader.go`: compLit).
 
-use escargo_ir::{Kind, List, NodeId, Op};
+use escargo_dialect::lowering::ConversionPlace;
+use escargo_ir::{IrPos, Kind, List, NodeId, Op};
 use escargo_syntax::{Expr, ExprId};
 use escargo_types::TypeId;
 use escargo_types::lookup::{Lookup, lookup_field_or_method};
@@ -46,17 +47,35 @@ impl Body<'_, '_> {
             .iter()
             .map(|&e| match self.tree()[e] {
                 Expr::KeyValue { .. } => self.key_value(None, elem, e),
-                _ => self.convert(e, elem),
+                _ => self.element(e, elem, None),
             })
             .collect()
     }
 
-    /// `key: value`, which stands where the key does.
+    /// The value of an element; where conversions stand apart from operands it is converted where the element stands:
+    /// at the colon if it has a key.
+    fn element(&mut self, e: ExprId, to: TypeId, colon: Option<IrPos>) -> NodeId {
+        let value = self.convert(e, to);
+        if self.rules().conversions == ConversionPlace::Operand {
+            return value;
+        }
+        let node = &self.low.unit.nodes[value];
+        let own = !matches!(node.kind, Kind::Name(_)) && node.pos.is_known();
+        let pos = colon.unwrap_or(if own { node.pos } else { self.expr_pos(e) });
+        let to = self.ty(to);
+        self.build().assign_conv(pos, value, to)
+    }
+
+    /// `key: value`, which stands where the key does, or at the colon.
     fn key_value(&mut self, key_ty: Option<TypeId>, elem: TypeId, e: ExprId) -> NodeId {
         let Expr::KeyValue { key, value } = self.tree()[e] else { return self.convert(e, elem) };
-        let pos = self.expr_pos(key);
-        let key = self.convert_opt(key, key_ty);
-        let value = self.convert(value, elem);
+        let colon = self.colon(e);
+        let pos = colon.unwrap_or(self.expr_pos(key));
+        let key = match key_ty {
+            Some(key_ty) => self.element(key, key_ty, colon),
+            None => self.expr(key),
+        };
+        let value = self.element(value, elem, colon);
         self.low.unit.stmt(pos, Kind::Binary(Op::Key, key, value))
     }
 
@@ -68,17 +87,23 @@ impl Body<'_, '_> {
                 Expr::KeyValue { key, value } => (key, value, self.key_path(ty, key)),
                 _ => (e, e, vec![i as u32]),
             };
-            let pos = self.expr_pos(at);
+            let colon = if at == value { None } else { self.colon(e) };
+            let pos = colon.unwrap_or(self.expr_pos(at));
             let mut field_ty = ty;
             for &index in &path {
                 let fields = store.struct_fields(field_ty).unwrap_or(&[]);
                 field_ty = fields.get(index as usize).map_or(TypeId::INVALID, |&f| store.obj_type(f));
             }
-            let value = self.convert(value, field_ty);
+            let value = self.element(value, field_ty, colon);
             let field = path.last().copied().unwrap_or(0);
             list.push(self.low.unit.expr(pos, TypeId::INVALID, Kind::StructKey { field, value }));
         }
         list
+    }
+
+    /// Where an element with a key stands, if not at the key.
+    fn colon(&self, e: ExprId) -> Option<IrPos> {
+        (self.rules().conversions == ConversionPlace::Standing).then(|| self.expr_pos(e))
     }
 
     /// The field that a key names; it may be that of an embedded struct.

@@ -1,12 +1,15 @@
 //! Constant expressions (`noder/writer.go`: expr; `noder/helpers.go`: idealType).
 
+use escargo_base::Symbol;
 use escargo_check::FileInfo;
-use escargo_ir::NodeId;
-use escargo_syntax::ExprId;
+use escargo_ir::{NodeId, Op, Original};
+use escargo_syntax::{Expr, ExprId, expr_string};
 use escargo_types::{TypeId, Value};
 
 use crate::body::Body;
+use crate::expr::unary_op;
 use crate::lowerer::Lowerer;
+use crate::stmt::binary_op;
 
 impl Body<'_, '_> {
     /// The literal for an expression with a constant value: number `value` of the file.
@@ -14,7 +17,21 @@ impl Body<'_, '_> {
         let pos = self.expr_pos(e);
         let value = &self.info().values[value as usize];
         let ty = self.ty(ideal_type(ty, value));
-        self.build().literal(pos, ty, value)
+        let node = self.build().literal(pos, ty, value);
+        if self.rules().source_constants && !self.plain {
+            let text = Symbol::intern(&expr_string(self.tree(), &self.source().text, e));
+            self.low.unit.originals.insert(node, Original::Text(text, self.outer_op(e)));
+        }
+        node
+    }
+
+    /// The operation by which the text of a constant binds (`noder/expr.go` of 1.19, constExprOp).
+    fn outer_op(&self, e: ExprId) -> Op {
+        match self.tree()[e] {
+            Expr::Unary { op, .. } => unary_op(op),
+            Expr::Binary { op, .. } => binary_op(op),
+            _ => Op::Literal,
+        }
     }
 
     /// What a loop ranges over, with the checker's type of it: of an array whose indices alone are wanted the length.

@@ -1,6 +1,7 @@
 //! Conversions and types at run time (`noder/writer.go`: convertExpr, exprType; `noder/reader.go`: exprConvert,
 //! exprAssert, exprType).
 
+use escargo_dialect::lowering::ConversionPlace;
 use escargo_ir::{IrPos, Kind, List, NodeId, Op};
 use escargo_syntax::ExprId;
 use escargo_types::typeset::type_set;
@@ -29,9 +30,13 @@ impl ExprType {
 }
 
 impl Body<'_, '_> {
-    /// The value of `e`, converted implicitly to the checker's type `to` unless it has that type.
+    /// The value of `e`, converted implicitly to the checker's type `to` unless it has that type. Where conversions do
+    /// not stand at their operands they are left to whoever uses the value.
     pub(crate) fn convert(&mut self, e: ExprId, to: TypeId) -> NodeId {
-        self.convert_expr(e, to, true)
+        match self.rules().conversions {
+            ConversionPlace::Standing => self.expr(e),
+            ConversionPlace::Operand => self.convert_expr(e, to, true),
+        }
     }
     /// As [`Body::convert`]; without a type nothing is converted.
     pub(crate) fn convert_opt(&mut self, e: ExprId, to: Option<TypeId>) -> NodeId {
@@ -41,8 +46,14 @@ impl Body<'_, '_> {
         }
     }
     /// The explicit conversion of `e` to the checker's type `to`.
-    pub(crate) fn conversion(&mut self, e: ExprId, to: TypeId) -> NodeId {
-        self.convert_expr(e, to, false)
+    pub(crate) fn conversion(&mut self, pos: IrPos, e: ExprId, to: TypeId) -> NodeId {
+        if self.rules().conversions == ConversionPlace::Operand {
+            return self.convert_expr(e, to, false);
+        }
+        self.low.stand = pos;
+        let ty = self.ty(to);
+        let x = self.expr(e);
+        self.build().convert(pos, x, ty, false)
     }
 
     fn convert_expr(&mut self, e: ExprId, to: TypeId, implicit: bool) -> NodeId {

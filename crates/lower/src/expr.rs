@@ -1,7 +1,9 @@
 //! Expressions (`noder/writer.go`, `noder/reader.go`: expr).
 
 use escargo_check::info::{IdentObject, Instance, Mode, Selection, SelectionKind, TypeAndValue};
-use escargo_ir::{IrPos, NodeId, Op};
+use escargo_dialect::lowering::ConversionPlace;
+use escargo_ir::conversion::assign_op;
+use escargo_ir::{IrPos, Kind, List, NodeId, Op};
 use escargo_syntax::{BinaryOp, Expr, ExprId, Tree, UnaryOp};
 use escargo_types::ty::{ChanDir, Type};
 use escargo_types::typeset::{common_under, type_set};
@@ -86,6 +88,7 @@ impl<'w> Body<'_, 'w> {
         if let Some(value) = tv.value {
             return self.constant(e, tv.ty, value);
         }
+        self.low.stand = self.expr_pos(e);
         let named = self.named(e);
         let store = self.low.cx.store;
         if named.is_some_and(|(obj, _)| matches!(store.obj(obj).kind, ObjectKind::Nil)) {
@@ -181,10 +184,13 @@ impl<'w> Body<'_, 'w> {
             _ => None,
         };
         let x = self.expr(x);
-        let index = match key {
-            Some(key) => self.convert(index, key),
-            None => self.expr(index),
-        };
+        let mut index = self.convert_opt(index, key);
+        if let Some(key) = key
+            && self.rules().conversions == ConversionPlace::Standing
+        {
+            let (place, key) = (self.low.stand, self.ty(key));
+            index = self.build().assign_conv(place, index, key);
+        }
         let node = self.build().index(pos, x, index);
         if key.is_some() {
             self.hidden_rtype(map);
@@ -201,9 +207,33 @@ impl<'w> Body<'_, 'w> {
             true => None,
             false => self.common_type(self.type_and_value(x).ty, self.type_and_value(y).ty),
         };
-        let x = self.convert_opt(x, common);
-        let y = self.convert_opt(y, common);
+        let mut x = self.convert_opt(x, common);
+        let mut y = self.convert_opt(y, common);
+        if self.rules().conversions == ConversionPlace::Standing && matches!(op, BinaryOp::Eq | BinaryOp::Ne) {
+            (x, y) = self.compared(x, y);
+        }
         self.build().binary(pos, binary_op(op), x, y)
+    }
+
+    /// Operands of a comparison that walks of trees convert only if both are interfaces or none is, or the one that is
+    /// none is huge (`noder/transform.go` of 1.19, transformCompare).
+    fn compared(&mut self, x: NodeId, y: NodeId) -> (NodeId, NodeId) {
+        let store = self.low.cx.store;
+        let (lt, rt) = (self.low.unit.nodes[x].ty, self.low.unit.nodes[y].ty);
+        if identical(store, lt, rt) {
+            return (x, y);
+        }
+        let mixed = store.is_interface(lt) != store.is_interface(rt);
+        let at = self.low.stand;
+        for (node, from, to) in [(x, lt, rt), (y, rt, lt)] {
+            let Some(op) = assign_op(store, from, to) else { continue };
+            if mixed && self.low.cx.size_of(from).is_none_or(|size| size < 1 << 16) {
+                return (x, y);
+            }
+            let converted = self.low.unit.expr(at, to, Kind::Conv(op, node));
+            return if node == x { (converted, y) } else { (x, converted) };
+        }
+        (x, y)
     }
 
     /// The type that both operands of a comparison are converted to; nothing if they have the same. One of them can

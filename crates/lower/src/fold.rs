@@ -165,6 +165,16 @@ impl<'a> Folder<'a> {
         last.is_some_and(|s| matches!(self.tree[s], Stmt::Branch { kind: BranchKind::Fallthrough, .. }))
     }
 
+    /// Which case of a clause a constant tag takes; none if the clause is the default.
+    pub(crate) fn taken_case(&self, tag: Option<ExprId>, clause: ClauseId) -> Option<usize> {
+        let tag = tag.map(|tag| self.value(tag));
+        self.tree.list(self.tree[clause].exprs).position(|case| match (tag, self.value(case)) {
+            (Some(Some(tag)), Some(value)) => tag.compare(Op::Eq, value),
+            (None, Some(value)) => value.as_bool(),
+            _ => false,
+        })
+    }
+
     /// What is left of an expression switch: if the tag is constant (or missing, which means true) and so are all
     /// cases up to the one that is taken, only that one.
     pub(crate) fn clauses(&self, tag: Option<ExprId>, clauses: List<ClauseId>) -> Clauses {

@@ -77,6 +77,7 @@ impl Lowerer<'_> {
             role: Role::Plain,
             dcl: Vec::new(),
             params: (0, 0),
+            unlisted: 0,
             body: List::new(),
             has_body: false,
             parent: None,
@@ -154,6 +155,37 @@ impl Lowerer<'_> {
         number: Option<u32>,
     ) -> (FuncId, NodeId) {
         let (sym, pkg) = self.literal_name(parent, kind, pos, number);
+        let (func, node) = self.add_literal(parent, kind, pos, ty, sym, pkg);
+        self.unit.func_list.push(func);
+        (func, node)
+    }
+
+    /// As [`Lowerer::new_literal`] where trees are walked: the literal joins the list of functions later, and perhaps
+    /// gets its name only then.
+    pub(crate) fn new_walked_literal(
+        &mut self,
+        parent: FuncId,
+        kind: LiteralKind,
+        pos: IrPos,
+        ty: TypeId,
+        named: bool,
+    ) -> (FuncId, NodeId) {
+        let (func, node) = self.add_literal(parent, kind, pos, ty, Symbol::EMPTY, self.package.pkg);
+        if named {
+            self.name_literal(func, parent);
+        }
+        (func, node)
+    }
+
+    fn add_literal(
+        &mut self,
+        parent: FuncId,
+        kind: LiteralKind,
+        pos: IrPos,
+        ty: TypeId,
+        sym: Symbol,
+        pkg: PkgId,
+    ) -> (FuncId, NodeId) {
         let source = IrPos::source(pos.pos);
         let func = self.new_func(source, source, sym, pkg, ty);
         let node = self.unit.add(Node::expr(pos, ty, Kind::Closure(func)));
@@ -172,7 +204,6 @@ impl Lowerer<'_> {
         f.closure_node = Some(node);
         f.dupok = dupok;
         f.range_parent = range_parent;
-        self.unit.func_list.push(func);
         (func, node)
     }
 

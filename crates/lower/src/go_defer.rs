@@ -25,6 +25,12 @@ impl Body<'_, '_> {
     /// A go or defer statement of a lowered call. Unless that is a call of a function without parameters and
     /// results, it moves into a literal, and its operands are evaluated into temporaries first.
     pub(crate) fn go_defer(&mut self, pos: IrPos, op: Op, call: NodeId, defer_at: Option<NodeId>) -> NodeId {
+        if !self.rules().early_go_defer {
+            if let Kind::Call(call) = &mut self.low.unit.nodes[call].kind {
+                call.go_defer = true;
+            }
+            return self.low.unit.stmt(pos, Kind::GoDefer { op, call, defer_at });
+        }
         let mut init = std::mem::take(&mut self.low.unit.nodes[call].init);
         let call = match self.is_plain_call(call) {
             true => call,

@@ -1,6 +1,6 @@
 //! Expanding a call that is inlined: the callee's body is lowered anew (`noder/reader.go`, unifiedInlineCall).
 
-use escargo_ir::{Class, FuncId, InlId, IrPos, Kind, List, NameId, Node, NodeId, Op, Origin};
+use escargo_ir::{Class, FuncId, InlId, IrPos, Kind, List, NameId, Node, NodeId, Op, Origin, Unit};
 use escargo_types::TypeId;
 
 use crate::body::{Body, InlineFrame};
@@ -48,13 +48,24 @@ impl<'w> Lowerer<'w> {
         let init = body.low.inline_init(call, &params, zeroed, inl);
         let frame = InlineFrame { ret_vars: results.clone(), ..frame };
         body.inline = Some(frame.clone());
+        body.plain = !body.low.cx.model.lowering.exports_all && !body.low.unit.funcs[callee].local;
+        let plain = body.plain;
         let mut list = body.lower_code(&source.code);
         self.read_bodies(true);
         self.reading = outer;
         if matches!(source.code, Code::CallShaped | Code::Made(_)) {
             self.replace_returns(&list, &frame);
         }
-        self.adopt(scratch, caller, inl);
+        if plain {
+            self.forget_unexported(&list);
+        }
+        match self.cx.model.lowering.exports_all {
+            true => self.adopt(scratch, caller, inl),
+            false => self.adopt_walked(scratch, caller, inl, plain),
+        }
+        if self.cx.model.lowering.capital_results {
+            self.rename_results(&results, pos);
+        }
         list.push(self.unit.stmt(pos, Kind::Label(frame.ret_label)));
         let results = results.iter().map(|&name| self.unit.names[name].node).collect();
         let ty = self.unit.nodes[call].ty;
@@ -78,6 +89,7 @@ impl<'w> Lowerer<'w> {
         f.pos = pos;
         f.dcl.clear();
         f.dict_param = None;
+        f.unlisted = 0;
         f.closure_counts = [0; 3];
         let name = &mut self.unit.names[f.name];
         (name.sym, name.pkg, name.ty) = (sym, pkg, ty);
@@ -98,9 +110,20 @@ impl<'w> Lowerer<'w> {
             let ty = self.unit.names[param].ty;
             *arg = self.unit.build(&self.cx).assign_conv(pos, *arg, ty);
         }
-        let lhs = params.iter().map(|&name| self.unit.names[name].node).collect();
+        let lists_all = self.cx.model.lowering.declares_unnamed;
+        let is_listed = |unit: &Unit, name: NameId| lists_all || !is_unnamed(unit, name);
+        let lhs = params
+            .iter()
+            .map(|&name| match is_listed(&self.unit, name) {
+                true => self.unit.names[name].node,
+                false => self.unit.stmt(IrPos::NONE, Kind::Blank),
+            })
+            .collect();
         let assign = self.unit.stmt(pos, Kind::AssignList { op: Op::As2, lhs, rhs: args, def: true });
         for &param in params {
+            if !is_listed(&self.unit, param) {
+                continue;
+            }
             let decl = self.unit.stmt(pos, Kind::Decl(param));
             self.unit.nodes[assign].init.push(decl);
             self.unit.names[param].defn = Some(assign);
@@ -192,6 +215,80 @@ impl<'w> Lowerer<'w> {
         }
         self.unit.funcs[caller].dcl.extend(names);
     }
+}
+
+/// Copies as the compiler made them from trees (`inline/inl.go` of 1.19, oldInline).
+impl Lowerer<'_> {
+    /// As [`Lowerer::adopt`]: results come behind locals, and nobody knows any more where locals are defined.
+    fn adopt_walked(&mut self, scratch: FuncId, caller: FuncId, inl: InlId, plain: bool) {
+        let names = std::mem::take(&mut self.unit.funcs[scratch].dcl);
+        let unlisted = |name: &NameId| is_unnamed(&self.unit, *name);
+        let names: Vec<NameId> = names.into_iter().filter(|name| !unlisted(name)).collect();
+        let is_result = |name: &NameId| self.unit.names[*name].class == Class::Result;
+        let (results, mut listed): (Vec<NameId>, Vec<NameId>) = names.into_iter().partition(is_result);
+        listed.extend(results);
+        let mut temps = 0;
+        for &id in &listed {
+            let name = &mut self.unit.names[id];
+            name.owner = Some(caller);
+            if name.class == Class::Auto {
+                name.inl_local = true;
+                name.defn = None;
+                if plain && name.autotemp {
+                    name.sym = escargo_base::Symbol::intern(&format!(".autotmp_{temps}"));
+                    temps += 1;
+                }
+                continue;
+            }
+            name.class = Class::Auto;
+            name.inl_formal = true;
+            name.pos.inl = Some(inl);
+            self.unit.nodes[name.node].pos = name.pos;
+        }
+        self.unit.funcs[caller].dcl.extend(listed);
+    }
+
+    /// Results without name are variables of the call.
+    fn rename_results(&mut self, results: &[NameId], pos: IrPos) {
+        for (i, &id) in results.iter().enumerate() {
+            let name = &mut self.unit.names[id];
+            if name.sym.as_str().starts_with("~r") {
+                name.sym = escargo_base::Symbol::intern(&format!("~R{i}"));
+                name.inl_formal = false;
+                name.pkg = None;
+                name.pos = pos;
+                self.unit.nodes[name.node].pos = pos;
+            }
+        }
+    }
+
+    /// Forgets what export data does not hold: which operations are implicit, and what constants looked like.
+    fn forget_unexported(&mut self, list: &[NodeId]) {
+        let (mut nodes, mut literals) = (Vec::new(), Vec::new());
+        self.unit.preorder_list(list, &mut |node| match self.unit.nodes[node].kind {
+            Kind::Conv(..) | Kind::Unary(..) | Kind::Literal(_) | Kind::Call(_) => nodes.push(node),
+            Kind::Closure(func) => literals.push(func),
+            _ => {}
+        });
+        for node in nodes {
+            self.unit.nodes[node].implicit = false;
+            self.unit.originals.remove(&node);
+        }
+        for func in literals {
+            for i in 0..self.unit.funcs[func].dcl.len() {
+                let name = self.unit.funcs[func].dcl[i];
+                self.unit.names[name].defn = None;
+            }
+            let body = self.unit.funcs[func].body.clone();
+            self.forget_unexported(&body);
+        }
+    }
+}
+
+/// Whether an input has no name in the source.
+fn is_unnamed(unit: &Unit, name: NameId) -> bool {
+    let name = &unit.names[name];
+    name.class == Class::Param && (name.sym.is_blank() || name.sym.as_str().starts_with("~p"))
 }
 
 impl<'w> Body<'_, 'w> {

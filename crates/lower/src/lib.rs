@@ -16,6 +16,7 @@ mod canon;
 mod composite;
 mod constant;
 mod convert;
+mod dead_code;
 mod described;
 mod dict;
 mod equality;

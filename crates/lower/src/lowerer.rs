@@ -67,6 +67,8 @@ pub struct Lowerer<'w> {
     /// Where the compiler stands while it reads: the object read or the variable declared last, else the function
     /// (`base.Pos`). Few nodes stand there.
     pub(crate) base_pos: IrPos,
+    /// Where the compiler stands while it walks trees: at the expression it came to last.
+    pub(crate) stand: IrPos,
     /// Number of functions `init` seen.
     pub(crate) inits: u32,
     /// Number of labels made in each function.
@@ -108,6 +110,7 @@ impl<'w> Lowerer<'w> {
             range_plans: FxHashMap::default(),
             runtime_funcs: FxHashMap::default(),
             base_pos: IrPos::NONE,
+            stand: IrPos::NONE,
             inits: 0,
             labels: FxHashMap::default(),
         }

@@ -1,16 +1,30 @@
 //! Lists of values on the right-hand side, which may be one expression with several values
 //! (`noder/writer.go`, `noder/reader.go`: multiExpr).
 
+use escargo_dialect::lowering::{ConversionPlace, LowerRules};
 use escargo_ir::{Build, IrPos, Kind, List, NodeId, Op};
 use escargo_syntax::ExprId;
 use escargo_types::{Type, TypeId};
 
 use crate::body::Body;
 
-impl Body<'_, '_> {
+impl<'w> Body<'_, 'w> {
     /// A builder of nodes.
     pub(crate) fn build(&mut self) -> Build<'_> {
         self.low.unit.build(&self.low.cx)
+    }
+
+    /// How the release lowers.
+    pub(crate) fn rules(&self) -> &'w LowerRules {
+        &self.low.cx.model.lowering
+    }
+
+    /// Where a conversion stands that is found to be needed while something at `pos` is lowered.
+    pub(crate) fn place(&self, pos: IrPos) -> IrPos {
+        match self.rules().conversions {
+            ConversionPlace::Standing => self.low.stand,
+            ConversionPlace::Operand => pos,
+        }
     }
 
     /// The type of an expression for the checker.
@@ -21,7 +35,8 @@ impl Body<'_, '_> {
     /// Values of `exprs`, each converted implicitly to the checker's type in `dst`, where one is given. The values
     /// of a single expression with several values go through temporaries that are assigned at `pos`.
     pub(crate) fn multi_expr(&mut self, pos: IrPos, dst: &[Option<TypeId>], exprs: &[ExprId]) -> List {
-        if let [single] = *exprs
+        if self.rules().spreads_values
+            && let [single] = *exprs
             && let Type::Tuple(tuple) = self.low.cx.store.ty(self.type_of(single))
         {
             let types: Vec<TypeId> = tuple.vars.iter().map(|&var| self.low.cx.store.obj_type(var)).collect();
@@ -74,7 +89,7 @@ impl Body<'_, '_> {
 
     /// The operation that assigns several values of one expression. Type assertions become the form with two
     /// results (`typecheck/stmt.go`, assign).
-    fn list_op(&mut self, value: NodeId) -> Op {
+    pub(crate) fn list_op(&mut self, value: NodeId) -> Op {
         match &mut self.low.unit.nodes[value].kind {
             Kind::Index(Op::IndexMap, ..) => Op::As2MapR,
             Kind::Unary(Op::Recv, _) => Op::As2Recv,

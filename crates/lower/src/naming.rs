@@ -1,7 +1,7 @@
 //! Names of function literals (`ir/func.go`, closureName).
 
 use escargo_base::{Id, Symbol};
-use escargo_ir::{FuncId, InlId, IrPos};
+use escargo_ir::{FuncId, InlId, IrPos, Role};
 use escargo_types::link::{link_name, link_prefix, link_string};
 use escargo_types::{ObjId, Package, PkgId, Type, TypeId};
 use sha2::{Digest, Sha256};
@@ -49,6 +49,24 @@ impl Lowerer<'_> {
             text = format!("{}#{}#", trim_hash(&text), self.inline_hash(inl));
         }
         (Symbol::intern(&text), pkg)
+    }
+
+    /// Names a literal after the function that is compiled; those outside of functions are counted together
+    /// (`ir/func.go` of 1.19, closureName).
+    pub(crate) fn name_literal(&mut self, literal: FuncId, parent: FuncId) {
+        let outer = &mut self.unit.funcs[parent];
+        outer.closure_counts[0] += 1;
+        let number = outer.closure_counts[0];
+        let prefix = match (outer.role, outer.is_literal()) {
+            (Role::PackageInit, _) => "glob..func",
+            (_, false) => ".func",
+            (_, true) => ".",
+        };
+        let name = &self.unit.names[outer.name];
+        let (base, pkg) = (if prefix.starts_with("glob") { Symbol::EMPTY } else { name.sym }, name.pkg);
+        let sym = Symbol::intern(&format!("{base}{prefix}{number}"));
+        let name = self.unit.funcs[literal].name;
+        (self.unit.names[name].sym, self.unit.names[name].pkg) = (sym, pkg);
     }
 
     /// The package of an inlined function, by the name that the linker has for it. Where that is not the package's

@@ -154,7 +154,7 @@ impl<'w> Body<'_, 'w> {
         }
         match check.then {
             Then::Jump(kind, label) => then.push(self.jump_to(pos, kind, label)),
-            Then::Return => then.push(self.return_values(pos, List::new())),
+            Then::Return => then.push(self.return_values(pos, List::new(), List::new())),
             Then::Leave { state, goes_on } => {
                 let to = if goes_on { State::Ready } else { State::Done };
                 then.push(self.set_state(pos, state, to));
@@ -227,7 +227,7 @@ impl<'w> Body<'_, 'w> {
         let kind = Kind::Literal(Box::new(Value::Bool(value)));
         let literal = self.low.unit.expr(IrPos::NONE, TypeId::UNTYPED_BOOL, kind);
         let value = self.build().convert(pos, literal, TypeId::BOOL, true);
-        self.return_values(pos, List::from([value]))
+        self.return_values(pos, List::from([value]), List::new())
     }
 
     fn call_runtime(&mut self, pos: IrPos, name: &str, arg: NodeId) -> NodeId {

@@ -11,11 +11,15 @@ use escargo_types::{ObjId, Type, TypeId};
 use crate::body::Body;
 use crate::func::Code;
 use crate::lowerer::Lowerer;
+use crate::pkg_init::WalkedInit;
 
 impl<'w> Lowerer<'w> {
     /// Reads the whole package: afterwards all functions are in the unit, with their bodies.
     pub fn run(&mut self) {
         self.number_local_types();
+        if !self.cx.model.lowering.reads_back {
+            return self.walk();
+        }
         self.package_init();
         for (file, info) in self.package.files.iter().zip(&self.package.info.files) {
             for &decl in &file.tree.top {
@@ -24,6 +28,46 @@ impl<'w> Lowerer<'w> {
         }
         self.read_bodies(false);
         self.mark_runtime_functions();
+    }
+
+    /// Walks the package's trees in source order: first all types, then signatures, then initializers and bodies.
+    /// Functions are listed when their bodies have been walked, the initializer of the package comes last
+    /// (`noder/irgen.go` of 1.19, generate).
+    fn walk(&mut self) {
+        let init = self.new_init();
+        let files = || self.package.files.iter().zip(&self.package.info.files).enumerate();
+        let is_type = |decl: &Decl| matches!(decl, Decl::Type { .. });
+        for types in [true, false] {
+            for (_, (file, info)) in files() {
+                for &decl in file.tree.top.iter().filter(|&&decl| is_type(&file.tree[decl]) == types) {
+                    self.declaration(&file.tree, info, decl);
+                }
+            }
+        }
+        let mut walked = WalkedInit::default();
+        for (index, (file, info)) in files() {
+            for &decl in &file.tree.top {
+                match file.tree[decl] {
+                    Decl::Var { .. } => self.walk_variables(init, index, decl, &mut walked),
+                    Decl::Func(func) => {
+                        if let Some(func) = defined(info, func.name).and_then(|obj| self.plain_func(obj)) {
+                            self.read_body(func);
+                            self.unit.func_list.push(func);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self.finish_walked_init(init, walked);
+        self.read_bodies(false);
+        self.mark_runtime_functions();
+    }
+
+    /// A function of the package without type parameters.
+    fn plain_func(&mut self, obj: ObjId) -> Option<FuncId> {
+        let sig = self.store().as_signature(self.store().obj_type(obj))?;
+        (sig.tparams.is_empty() && sig.recv_tparams.is_empty()).then(|| self.func(obj))
     }
 
     fn declaration(&mut self, tree: &escargo_syntax::Tree, info: &FileInfo, decl: DeclId) {
@@ -66,13 +110,11 @@ impl<'w> Lowerer<'w> {
     }
 
     fn func_declaration(&mut self, obj: ObjId) {
-        let store = self.store();
-        let Some(sig) = store.as_signature(store.obj_type(obj)) else { return };
-        if !sig.tparams.is_empty() || !sig.recv_tparams.is_empty() {
-            return;
+        if let Some(func) = self.plain_func(obj)
+            && self.cx.model.lowering.reads_back
+        {
+            self.unit.func_list.push(func);
         }
-        let func = self.func(obj);
-        self.unit.func_list.push(func);
     }
 
     /// Reads all bodies that are queued. Instances join the list of functions, except for those that are first seen
@@ -84,8 +126,11 @@ impl<'w> Lowerer<'w> {
                 continue;
             }
             let Some(func) = self.todo_bodies.pop() else { return };
-            self.read_body(func);
-            if !matches!(self.unit.funcs[func].origin, Origin::Instance(..)) {
+            let is_instance = matches!(self.unit.funcs[func].origin, Origin::Instance(..));
+            if is_instance || self.cx.model.lowering.reads_back {
+                self.read_body(func);
+            }
+            if !is_instance {
                 continue;
             }
             match during_inlining {
@@ -182,12 +227,20 @@ impl<'w> Body<'_, 'w> {
         let ty = ty.unwrap_or(TypeId::INVALID);
         let pos = IrPos::source(object.pos);
         let unnamed = object.name.is_empty() || object.name.is_blank();
+        let listed = self.rules().declares_unnamed;
+        if unnamed && class == Class::Param && !listed {
+            self.low.unit.funcs[self.func].unlisted += 1;
+        }
         let name = if unnamed && class == Class::Result && self.plan().renames(obj) {
             // Returns from loops over functions assign to it.
             let sym = Symbol::intern(&format!("#rv{}", index + 1));
             self.low.unit.new_local(self.func, pos, sym, object.pkg, ty, class)
         } else if unnamed {
-            let prefix = if class == Class::Param { "~p" } else { "~r" };
+            let prefix = match class {
+                Class::Param => "~p",
+                _ if object.name.is_blank() && !listed => "~b",
+                _ => "~r",
+            };
             let sym = Symbol::intern(&format!("{prefix}{index}"));
             let pkg = self.low.unit.func_name(self.func).pkg;
             self.low.unit.new_local(self.func, pos, sym, pkg, ty, class)

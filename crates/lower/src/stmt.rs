@@ -51,7 +51,8 @@ impl<'w> Body<'_, 'w> {
     /// The statements of a function's body; an empty body has one empty block.
     pub(crate) fn func_body(&mut self, block: StmtId) -> List {
         let mut list = self.block(block);
-        if list.is_empty() {
+        if list.is_empty() || !self.rules().drops_dead_statements && self.does_nothing(&list) {
+            list.clear();
             list.push(self.low.unit.stmt(IrPos::NONE, Kind::Block(List::new())));
         }
         list
@@ -76,6 +77,9 @@ impl<'w> Body<'_, 'w> {
 
     /// As [`Body::stmts`]; the second value says whether what follows the list is dead.
     pub(crate) fn stmts_to_end(&mut self, list: &[StmtId]) -> (List, bool) {
+        if !self.rules().drops_dead_statements {
+            return (self.cut_stmts(list), false);
+        }
         let plan = self.plan();
         let (live, dead) = self.folder(&plan).live(list);
         let mut out = List::with_capacity(live.len());
@@ -134,7 +138,7 @@ impl<'w> Body<'_, 'w> {
 
 /// Statements.
 impl Body<'_, '_> {
-    fn stmt(&mut self, s: StmtId, out: &mut List) {
+    pub(crate) fn stmt(&mut self, s: StmtId, out: &mut List) {
         let tree = &self.source().tree;
         let pos = self.stmt_pos(s);
         match tree[s] {
@@ -232,8 +236,9 @@ impl Body<'_, '_> {
             Some(elem) => self.convert(value, elem),
             None => self.expr(value),
         };
+        let at = self.place(pos);
         let value = match *store.ty(store.under(self.low.unit.nodes[chan].ty)) {
-            Type::Chan { elem, .. } => self.build().assign_conv(pos, value, elem),
+            Type::Chan { elem, .. } => self.build().assign_conv(at, value, elem),
             _ => value,
         };
         self.low.unit.stmt(pos, Kind::Send(chan, value))
@@ -263,17 +268,26 @@ impl Body<'_, '_> {
         let store = self.low.cx.store;
         let results = store.as_signature(self.sig).map_or(&[][..], |sig| store.tuple(sig.results));
         let types: Vec<Option<TypeId>> = results.iter().map(|&var| Some(store.obj_type(var))).collect();
-        let results = self.multi_expr(pos, &types, values);
-        let node = self.return_values(pos, results);
+        let mut results = self.multi_expr(pos, &types, values);
+        let mut init = List::new();
+        if let &[call] = &results[..]
+            && matches!(store.ty(self.low.unit.nodes[call].ty), Type::Tuple(_))
+        {
+            let (func, at) = (self.func, self.low.stand);
+            let (assign, temps) = self.build().spread_results(func, at, call);
+            init.push(assign);
+            results = temps;
+        }
+        let node = self.return_values(pos, results, init);
         out.push(node);
     }
 
-    /// `return results`, of lowered values; in an inlined body an assignment and a jump to its end
+    /// `return results`, of lowered values, with statements before it; in an inlined body an assignment and a jump to its end
     /// (`noder/reader.go`, inlReturn).
-    pub(crate) fn return_values(&mut self, pos: IrPos, mut results: List) -> NodeId {
+    pub(crate) fn return_values(&mut self, pos: IrPos, mut results: List, init: List) -> NodeId {
         let store = self.low.cx.store;
         let vars = store.as_signature(self.sig).map_or(&[][..], |sig| store.tuple(sig.results));
-        let mut at = pos;
+        let mut at = self.place(pos);
         for (y, &var) in results.iter_mut().zip(vars) {
             let ty = self.ty(store.obj_type(var));
             let node = &self.low.unit.nodes[*y];
@@ -282,10 +296,14 @@ impl Body<'_, '_> {
             }
             *y = self.build().assign_conv(at, *y, ty);
         }
-        let Some(frame) = &self.inline else { return self.low.unit.stmt(pos, Kind::Return(results)) };
+        let Some(frame) = &self.inline else {
+            let mut node = Node::new(pos, Kind::Return(results));
+            node.init = init;
+            return self.low.unit.add(node);
+        };
         let pos = self.low.unit.nodes[frame.call].pos;
         let (names, delayed, label) = (frame.ret_vars.clone(), frame.delay_results, frame.ret_label);
-        let mut block = List::new();
+        let mut block = init;
         if !results.is_empty() {
             let lhs = names.iter().map(|&name| self.low.unit.names[name].node).collect();
             let kind = Kind::AssignList { op: Op::As2, lhs, rhs: results, def: false };
@@ -326,6 +344,9 @@ impl Body<'_, '_> {
         then: StmtId,
         els: Option<StmtId>,
     ) -> Option<NodeId> {
+        if !self.rules().drops_dead_statements {
+            return Some(self.pruned_if(pos, init, cond, then, els));
+        }
         let (known, cond) = self.condition(cond);
         let mut init = self.stmts(init.as_slice());
         let cond = self.expr(cond);
@@ -362,12 +383,13 @@ impl Body<'_, '_> {
         post: Option<StmtId>,
         body: StmtId,
     ) -> Option<NodeId> {
+        let folds = self.rules().drops_dead_statements;
         let (known, cond) = match cond {
-            Some(cond) => {
+            Some(cond) if folds => {
                 let (known, cond) = self.condition(cond);
                 (known, Some(cond))
             }
-            None => (None, None),
+            cond => (None, cond),
         };
         let never = known == Some(false);
         let init = self.single(init);
@@ -375,6 +397,7 @@ impl Body<'_, '_> {
         let post = if never { None } else { self.single(post) };
         let body = if never { List::new() } else { self.block(body) };
         if let Some(cond) = cond
+            && folds
             && self.low.unit.literal(cond).is_some_and(|value| !value.as_bool())
         {
             return init;

@@ -68,6 +68,10 @@ impl Body<'_, '_> {
         let tree = &self.source().tree;
         let plan = self.plan();
         let init = self.single(init);
+        if !self.rules().drops_dead_statements {
+            let taken = self.folder(&plan).clauses(tag, clauses);
+            return self.pruned_switch(pos, label, init, tag, clauses, taken);
+        }
         let (tag, clauses, reduced) = match self.folder(&plan).clauses(tag, clauses) {
             Clauses::All => (tag, tree.list(clauses).collect(), false),
             Clauses::One(clause) => (None, vec![clause], true),
@@ -77,6 +81,7 @@ impl Body<'_, '_> {
             true => TagType { tag: TypeId::BOOL, case: None },
             false => self.folder(&plan).tag_type(store, tag, &clauses),
         };
+        let to = if self.rules().reads_back { types.case } else { None };
         let tag = tag.map(|tag| {
             let node = self.convert(tag, types.tag);
             self.build().default_lit(node, None, false)
@@ -84,9 +89,40 @@ impl Body<'_, '_> {
         let mut cases = List::with_capacity(clauses.len());
         for clause in clauses {
             let exprs = if reduced { escargo_syntax::List::EMPTY } else { tree[clause].exprs };
-            cases.push(self.case(clause, exprs, tag, types.case));
+            cases.push(self.case(clause, exprs, tag, to));
         }
         self.switch_node(pos, label, init, tag, cases)
+    }
+
+    /// A switch that keeps its tag; if that is constant only the case that is taken is left.
+    fn pruned_switch(
+        &mut self,
+        pos: IrPos,
+        label: Option<Symbol>,
+        init: Option<NodeId>,
+        tag: Option<ExprId>,
+        clauses: escargo_syntax::List<ClauseId>,
+        taken: Clauses,
+    ) -> NodeId {
+        let tree = &self.source().tree;
+        let plan = self.plan();
+        let tag_node = tag.map(|tag| self.expr(tag));
+        let mut cases = List::with_capacity(clauses.len());
+        for clause in tree.list(clauses) {
+            match taken {
+                Clauses::All => cases.push(self.case(clause, tree[clause].exprs, tag_node, None)),
+                Clauses::One(live) if live == clause => {
+                    let case = self.case(clause, tree[clause].exprs, tag_node, None);
+                    let taken = self.folder(&plan).taken_case(tag, clause);
+                    if let Kind::Case(case) = &mut self.low.unit.nodes[case].kind {
+                        case.list = taken.and_then(|i| case.list.get(i).copied()).into_iter().collect();
+                    }
+                    cases.push(case);
+                }
+                _ => self.dead_clause(clause),
+            }
+        }
+        self.switch_node(pos, label, init, tag_node, cases)
     }
 
     fn switch_node(
@@ -212,6 +248,7 @@ impl Body<'_, '_> {
         let tree = &self.source().tree;
         let Clause { exprs, loc, .. } = tree[clause];
         let pos = match tree.list(exprs).next_back() {
+            _ if !self.rules().reads_back => self.at(tree[clause].colon),
             Some(last) => self.at(type_end_pos(tree, last)),
             None => self.at(loc.pos),
         };

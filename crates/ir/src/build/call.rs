@@ -4,7 +4,7 @@ use escargo_types::TypeId;
 use escargo_types::ty::Type;
 
 use super::Build;
-use crate::{Call, Class, FuncId, IrPos, Kind, List, NodeId, Op};
+use crate::{Call, Class, FuncId, IrPos, Kind, List, NodeId, Op, Original};
 
 impl Call {
     /// A call of a function with nothing special about it.
@@ -33,8 +33,11 @@ impl Build<'_> {
         let mut call = Call::new(fun, args, ddd);
         let mut init = List::new();
         call.fun = self.hoist_callee(func, pos, fun, &mut init);
+        let original = self.spread_argument(func, pos, &mut call, &mut init);
         self.convert_args(pos, ty, &mut call);
-        self.pack_variadic(pos, ty, &mut call);
+        if self.rules.packs_arguments {
+            self.pack_variadic(pos, ty, &mut call);
+        }
         self.fix_method(&mut call);
         let results: Vec<TypeId> = self.result_types(ty).take(2).collect();
         let result = match results[..] {
@@ -48,7 +51,30 @@ impl Build<'_> {
         };
         let node = self.unit.expr(pos, result, kind);
         self.unit.nodes[node].init = init;
+        if let Some(original) = original {
+            self.unit.originals.insert(node, Original::Node(original));
+        }
         node
+    }
+
+    /// Evaluates the only argument into temporaries if it has several values. The call as it was, for messages
+    /// (`noder/transform.go` of 1.19, transformArgs).
+    fn spread_argument(
+        &mut self,
+        func: FuncId,
+        pos: IrPos,
+        call: &mut Call,
+        init: &mut List,
+    ) -> Option<NodeId> {
+        let &[arg] = &call.args[..] else { return None };
+        if call.ddd || !matches!(self.store.ty(self.ty(arg)), Type::Tuple(_)) {
+            return None;
+        }
+        let original = self.unit.expr(pos, TypeId::INVALID, Kind::Call(Box::new(call.clone())));
+        let (assign, temps) = self.spread_results(func, pos, arg);
+        init.push(assign);
+        call.args = temps;
+        Some(original)
     }
 
     /// Evaluates the callee, or the receiver of a method of an interface, into a temporary if there is a call in it
@@ -64,10 +90,14 @@ impl Build<'_> {
         }
         let temp = self.unit.new_temp(func, pos, self.ty(hoisted));
         let x = self.unit.names[temp].node;
-        let assign = self.unit.stmt(pos, Kind::Assign { x, y: Some(hoisted), def: false });
-        let decl = self.unit.stmt(pos, Kind::Decl(temp));
-        self.unit.nodes[assign].init.push(decl);
+        let defines = !self.rules.reads_back;
+        let assign = self.unit.stmt(pos, Kind::Assign { x, y: Some(hoisted), def: defines });
         self.unit.names[temp].defn = Some(assign);
+        // Where it is marked as definition, nobody has declared the variable.
+        if !defines {
+            let decl = self.unit.stmt(pos, Kind::Decl(temp));
+            self.unit.nodes[assign].init.push(decl);
+        }
         init.push(assign);
         match &mut self.unit.nodes[fun].kind {
             Kind::Selector(s) if receiver.is_some() => {
@@ -99,6 +129,19 @@ impl Build<'_> {
             };
             *arg = self.assign_conv(at, *arg, param);
         }
+    }
+
+    /// Packs the arguments of a call for a variadic parameter into a slice, if that has not been done.
+    pub fn fix_variadic(&mut self, node: NodeId) {
+        let pos = self.unit.nodes[node].pos;
+        let Kind::Call(call) = &self.unit.nodes[node].kind else { return };
+        if call.ddd || !self.signature(self.ty(call.fun)).is_some_and(|sig| sig.variadic) {
+            return;
+        }
+        let mut call = call.clone();
+        let ty = self.ty(call.fun);
+        self.pack_variadic(pos, ty, &mut call);
+        self.unit.nodes[node].kind = Kind::Call(call);
     }
 
     /// Packs the arguments for a variadic parameter into a slice (`typecheck.FixVariadicCall`).

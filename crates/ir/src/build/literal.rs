@@ -4,7 +4,7 @@ use escargo_types::ty::Type;
 use escargo_types::{TypeId, TypeStore, Value};
 
 use super::Build;
-use crate::{IrPos, Kind, List, NodeId, Op};
+use crate::{IrPos, Kind, List, NodeId, Op, Original};
 
 /// A constant as a value of a type: a string for an integer only if the conversion is explicit. Nothing if the type
 /// has no such value (`typecheck.ConvertVal`).
@@ -116,7 +116,11 @@ impl Build<'_> {
         match self.unit.nodes[node].kind {
             Kind::Literal(ref value) => {
                 let Some(value) = convert_value(self.store, value, to, explicit) else { return node };
-                return self.unit.expr(pos, to, Kind::Literal(Box::new(value)));
+                let typed = self.unit.expr(pos, to, Kind::Literal(Box::new(value)));
+                if self.rules.source_constants {
+                    self.unit.originals.insert(typed, Original::Node(node));
+                }
+                return typed;
             }
             Kind::Unary(op @ (Op::Plus | Op::Neg | Op::BitNot | Op::Not), x) => {
                 let x = self.default_lit(x, Some(to), false);

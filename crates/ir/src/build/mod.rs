@@ -8,6 +8,7 @@ mod literal;
 mod operate;
 mod select;
 
+use escargo_dialect::lowering::LowerRules;
 use escargo_types::sizes::Sizes;
 use escargo_types::ty::Type;
 use escargo_types::{ObjId, TypeId, TypeStore};
@@ -26,12 +27,14 @@ pub struct Build<'a> {
     pub store: &'a TypeStore,
     /// Sizes of the target.
     pub sizes: Sizes,
+    /// How the release builds.
+    pub rules: &'a LowerRules,
 }
 
 impl Unit {
     /// A builder of expressions.
     pub fn build<'a>(&'a mut self, cx: &Context<'a>) -> Build<'a> {
-        Build { unit: self, store: cx.store, sizes: cx.sizes }
+        Build { unit: self, store: cx.store, sizes: cx.sizes, rules: &cx.model.lowering }
     }
 }
 

@@ -9,7 +9,7 @@ use escargo_types::{PkgId, TypeId};
 
 use super::op::{UNARY, precedence, spelling};
 use super::{symbol, types};
-use crate::{Call, Context, Kind, NameId, Node, NodeId, Op, Unit};
+use crate::{Call, Context, Kind, NameId, Node, NodeId, Op, Original, Unit};
 
 /// Writes nodes to the end of a string.
 pub(super) struct NodeWriter<'a, 'o> {
@@ -52,8 +52,15 @@ impl NodeWriter<'_, '_> {
     /// An expression as an operand where at least `demand` is demanded of its precedence.
     fn expr(&mut self, mut node: NodeId, demand: u8) {
         let unit = self.unit;
-        while let Some(operand) = hidden_operand(&unit.nodes[node]) {
-            node = operand;
+        loop {
+            match unit.original(node) {
+                Some(Original::Text(text, op)) => return self.written(text, op, demand),
+                Some(Original::Node(original)) => node = original,
+                None => match hidden_operand(&unit.nodes[node]) {
+                    Some(operand) => node = operand,
+                    None => break,
+                },
+            }
         }
         let n = &unit.nodes[node];
         let binds = self.binds(n);
@@ -64,6 +71,14 @@ impl NodeWriter<'_, '_> {
         } else {
             self.bare(n, binds);
         }
+    }
+
+    /// A constant as it stands in the source.
+    fn written(&mut self, text: Symbol, op: Op, demand: u8) {
+        let bare = demand <= precedence(op).unwrap_or(0);
+        self.text(if bare { "" } else { "(" });
+        self.text(text.as_str());
+        self.text(if bare { "" } else { ")" });
     }
 
     fn binds(&self, n: &Node) -> u8 {
