@@ -113,6 +113,9 @@ pub struct LowerRules {
     pub steps: bool,
     /// Arguments for a variadic parameter are packed into a slice at once, not when the call is inlined or analysed.
     pub packs_arguments: bool,
+    /// Method wrappers are made when packages are read, for all types that were; else when code or data refers to them,
+    /// after everything else was analysed.
+    pub early_wrappers: bool,
     /// Parameters without a name are variables.
     pub declares_unnamed: bool,
     /// Bodies that come from other packages are as those packages have them: marked implicit operations, definitions
@@ -147,6 +150,7 @@ const BASELINE: LowerRules = LowerRules {
     keeps_declarations: true,
     steps: false,
     packs_arguments: false,
+    early_wrappers: false,
     declares_unnamed: false,
     exports_all: false,
 };
@@ -169,6 +173,7 @@ const DELTAS: &[Delta] = &[
         r.keeps_declarations = false;
         r.steps = true;
         r.packs_arguments = true;
+        r.early_wrappers = true;
         r.declares_unnamed = true;
         r.exports_all = true;
     }),

@@ -27,9 +27,11 @@ mod tests;
 mod uintptr;
 mod wrap;
 
+use std::cell::Cell;
+
 use escargo_base::Id;
 use escargo_ir::scc::BottomUp;
-use escargo_ir::{Context, NodeId, Unit};
+use escargo_ir::{Context, FuncId, NodeId, Unit};
 
 pub use event::{Event, Note, Path, Place, Reason, Step, Text};
 
@@ -65,6 +67,26 @@ impl Analysis {
     /// Conversions of strings to bytes that share the string's memory, in order of discovery.
     pub fn zero_copy(&self) -> &[NodeId] {
         &self.zero_copy
+    }
+}
+
+/// Analyses functions that were made when everything else was done, one by one; `sink` is told which one.
+pub fn analyze_each(
+    cx: &Context<'_>,
+    unit: &mut Unit,
+    funcs: &[FuncId],
+    sink: &mut dyn FnMut(FuncId, Event),
+) {
+    let current = Cell::new(None);
+    let mut tell = |event| {
+        if let Some(func) = current.get() {
+            sink(func, event);
+        }
+    };
+    let mut analyzer = Analyzer::new(cx, unit, &mut tell);
+    for &func in funcs {
+        current.set(Some(func));
+        analyzer.batch(&[func]);
     }
 }
 

@@ -5,6 +5,7 @@ use escargo_dialect::lowering::ConversionPlace;
 use escargo_ir::conversion::assign_op;
 use escargo_ir::{IrPos, Kind, List, NodeId, Op};
 use escargo_syntax::{BinaryOp, Expr, ExprId, Tree, UnaryOp};
+use escargo_types::shape::identical;
 use escargo_types::ty::{ChanDir, Type};
 use escargo_types::typeset::{common_under, type_set};
 use escargo_types::{ObjId, ObjectKind, TypeId, identity};
@@ -175,6 +176,11 @@ impl<'w> Body<'_, 'w> {
             false => self.low.global(obj),
         };
         self.low.unit.names[name].node
+    }
+
+    /// Values of several expressions, as they are.
+    pub(crate) fn expr_list(&mut self, list: &[ExprId]) -> List {
+        list.iter().map(|&e| self.expr(e)).collect()
     }
 
     fn index(&mut self, pos: IrPos, x: ExprId, index: ExprId) -> NodeId {

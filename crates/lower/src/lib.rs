@@ -31,6 +31,7 @@ mod func;
 mod go_defer;
 mod inline_copy;
 mod instance;
+mod late_wrapper;
 mod layout;
 mod layout_body;
 mod layout_expr;

@@ -12,6 +12,7 @@ use crate::described::Described;
 use crate::dict::Generics;
 use crate::equality::Equality;
 use crate::func::Source;
+use crate::late_wrapper::LateWrappers;
 use crate::package::{TypedPackage, World};
 use crate::range_plan::Plan;
 use crate::types::WrapperTypes;
@@ -52,6 +53,8 @@ pub struct Lowerer<'w> {
     pub(crate) generics: Generics,
     /// Types that may need wrappers.
     pub(crate) wrappers: WrapperTypes,
+    /// Wrappers that are made late.
+    pub(crate) late: LateWrappers,
     /// Method values that have their function.
     pub(crate) value_wrappers: FxHashSet<(Symbol, PkgId)>,
     /// Packages that only the compiler knows, by path.
@@ -103,6 +106,7 @@ impl<'w> Lowerer<'w> {
             types: FxHashMap::default(),
             generics: Generics::default(),
             wrappers: WrapperTypes::default(),
+            late: LateWrappers::default(),
             value_wrappers: FxHashSet::default(),
             pseudo_pkgs: Vec::new(),
             described: Described::default(),

@@ -137,7 +137,7 @@ impl Lowerer<'_> {
     }
 
     /// A function with the signature of a method and another receiver, or none (`newWrapperFunc`).
-    fn wrapper_func(
+    pub(crate) fn wrapper_func(
         &mut self,
         sym: Symbol,
         pkg: escargo_types::PkgId,
@@ -187,14 +187,14 @@ impl Lowerer<'_> {
         self.unit.new_local(func, pos, sym, pkg, ty, class)
     }
 
-    fn move_name(&mut self, name: NameId, pos: IrPos) {
+    pub(crate) fn move_name(&mut self, name: NameId, pos: IrPos) {
         self.unit.names[name].pos = pos;
         let node = self.unit.names[name].node;
         self.unit.nodes[node].pos = pos;
     }
 
     /// `if recv == nil { panicwrap() }`: says what is wrong better than following the pointer would.
-    fn nil_check(&mut self, func: FuncId, recv: NodeId) -> NodeId {
+    pub(crate) fn nil_check(&mut self, func: FuncId, recv: NodeId) -> NodeId {
         let fun = self.runtime_func("panicwrap");
         let mut build = self.unit.build(&self.cx);
         let ty = build.ty(recv);
@@ -206,7 +206,7 @@ impl Lowerer<'_> {
 
     /// Calls the method with the parameters of the wrapper and returns what it returns. A promoted method with pointer
     /// receiver is jumped to, unless it could be inlined (`addTailCall`).
-    fn tail_call(&mut self, func: FuncId, recv: NodeId, method: &WrappedMethod) {
+    pub(crate) fn tail_call(&mut self, func: FuncId, recv: NodeId, method: &WrappedMethod) {
         let store = self.store();
         let variadic = store.as_signature(method.sig).is_some_and(|s| s.variadic);
         let results = store.as_signature(method.sig).map_or(0, |s| store.tuple(s.results).len());
@@ -238,6 +238,9 @@ impl Lowerer<'_> {
         let is_pointer = |ty: TypeId| matches!(store.ty(ty), Type::Pointer(_));
         if method.embedding == Embedding::Own || !is_pointer(self.unit.nodes[recv].ty) {
             return false;
+        }
+        if !self.cx.model.lowering.early_wrappers {
+            return method.recv.is_some_and(is_pointer);
         }
         match (method.recv, method.func) {
             (Some(recv), Some(func)) => is_pointer(recv) && !self.has_body(func),

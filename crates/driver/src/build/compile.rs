@@ -17,6 +17,7 @@ use escargo_types::sizes::Sizes;
 use escargo_types::{ObjId, TypeId};
 
 use super::flags::PackageFlags;
+use super::late::late_wrappers;
 use super::packages::View;
 use crate::package::Session;
 
@@ -49,14 +50,14 @@ pub(crate) struct Compiled {
 }
 
 /// The messages of a compilation, collected pass by pass.
-struct Log<'a> {
+pub(super) struct Log<'a> {
     cx: &'a Context<'a>,
     text: String,
-    opt: Option<OptLog>,
+    pub(super) opt: Option<OptLog>,
 }
 
 impl Log<'_> {
-    fn say<E>(&mut self, unit: &Unit, events: &[E], mut word: impl FnMut(&mut Messages<'_>, &E)) {
+    pub(super) fn say<E>(&mut self, unit: &Unit, events: &[E], mut word: impl FnMut(&mut Messages<'_>, &E)) {
         let mut messages = Messages::new(self.cx, unit, &mut self.text);
         for event in events {
             word(&mut messages, event);
@@ -95,6 +96,9 @@ pub(crate) fn compile(
     keep_alive(&mut lowerer, &mut log);
     inline(&mut lowerer, package, &mut log);
     let per_iteration = loopvar::run(&cx, &mut lowerer.unit);
+    if !cx.model.lowering.early_wrappers {
+        lowerer.wrappers_of_data();
+    }
     let tables = static_init::run(&cx, &mut lowerer.unit);
     lowerer.describe_tables(&tables);
     abi_wrappers::run(&cx, &mut lowerer.unit, &abi_inputs(session, package, asm));
@@ -109,6 +113,10 @@ pub(crate) fn compile(
     if let Some(opt) = &mut log.opt {
         events.iter().for_each(|event| opt.escape(&cx, event));
         opt.loop_variables(&cx, &lowerer.unit, &per_iteration, &on_heap);
+    }
+    if !cx.model.lowering.early_wrappers {
+        late_wrappers(&mut lowerer, &on_heap, &mut log);
+        return log.finish(&lowerer.unit, package);
     }
     let elided = bounds::run(&cx, &mut lowerer.unit, &on_heap);
     log.say(&lowerer.unit, &elided, |messages, pos| messages.bounds_check_elided(*pos));
@@ -129,9 +137,11 @@ fn inline(lowerer: &mut Lowerer<'_>, package: &TypedPackage, log: &mut Log<'_>) 
     let cx = lowerer.cx;
     let mut events = Vec::new();
     escargo_inline::inline_package(&cx, &mut Copies(lowerer), &mut |event| events.push(event));
-    lowerer.make_wrappers(&mut |lowerer, func| {
-        escargo_inline::inline_wrapper(&cx, &mut Copies(lowerer), func, &mut |event| events.push(event));
-    });
+    if cx.model.lowering.early_wrappers {
+        lowerer.make_wrappers(&mut |lowerer, func| {
+            escargo_inline::inline_wrapper(&cx, &mut Copies(lowerer), func, &mut |event| events.push(event));
+        });
+    }
     escargo_inline::devirtualize_package(&cx, &mut Copies(lowerer), &mut |event| events.push(event));
     log.say(&lowerer.unit, &events, |messages, event| messages.inline(event));
     if let Some(opt) = &mut log.opt {
@@ -163,7 +173,7 @@ fn abi_inputs(session: &Session, package: &TypedPackage, asm: &AsmSymbols) -> Ab
 }
 
 /// Where the inliner gets its copies of bodies from.
-struct Copies<'l, 'w>(&'l mut Lowerer<'w>);
+pub(super) struct Copies<'l, 'w>(pub(super) &'l mut Lowerer<'w>);
 
 impl Bodies for Copies<'_, '_> {
     fn unit(&mut self) -> &mut Unit {

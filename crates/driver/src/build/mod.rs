@@ -3,6 +3,7 @@
 
 mod compile;
 pub mod flags;
+mod late;
 mod optlog;
 mod packages;
 mod run;

@@ -26,11 +26,21 @@ pub fn run(cx: &Context<'_>, unit: &mut Unit, on_heap: &dyn Fn(NodeId) -> bool) 
         return elided;
     }
     for i in 0..unit.func_list.len() {
-        let func = unit.func_list[i];
-        let skipped = unit.func_name(func).sym.is_blank() || unit.funcs[func].is_capturing();
-        if skipped || !has_candidate(cx, unit, func) {
-            continue;
-        }
+        elided.extend(function(cx, unit, unit.func_list[i], on_heap));
+    }
+    elided
+}
+
+/// As [`run`] for one function of the list, with the capturing literals in it.
+pub fn function(
+    cx: &Context<'_>,
+    unit: &mut Unit,
+    func: FuncId,
+    on_heap: &dyn Fn(NodeId) -> bool,
+) -> Vec<IrPos> {
+    let mut elided = Vec::new();
+    let skipped = unit.func_name(func).sym.is_blank() || unit.funcs[func].is_capturing();
+    if !skipped && has_candidate(cx, unit, func) {
         let mut todo = vec![func];
         while let Some(func) = todo.pop() {
             Order::function(cx, unit, func);
