@@ -167,7 +167,9 @@ impl<'l, 'w> Body<'l, 'w> {
             // The literals in between capture it when the one inside is finished, in trees that are walked.
             let pos = match self.outer.get(i + 1).map(|frame| frame.func) {
                 Some(inner) if !self.rules().reads_back => self.low.unit.funcs[inner].pos,
-                None if i < self.outer.len() && !self.rules().reads_back => self.low.unit.funcs[self.func].pos,
+                None if i < self.outer.len() && !self.rules().reads_back => {
+                    self.low.unit.funcs[self.func].pos
+                }
                 _ => used,
             };
             // The capture is a node of the function around the literal. What has no position gets none by inlining.

@@ -18,7 +18,8 @@ impl Body<'_, '_> {
         let mut out = List::with_capacity(list.len());
         for (i, &s) in list.iter().enumerate() {
             self.stmt(s, &mut out);
-            if last_label.is_none_or(|last| i >= last) && out.last().is_some_and(|&node| self.ends_here(node)) {
+            if last_label.is_none_or(|last| i >= last) && out.last().is_some_and(|&node| self.ends_here(node))
+            {
                 self.dead(|body| {
                     list[i + 1..].iter().for_each(|&s| body.stmt(s, &mut List::new()));
                 });

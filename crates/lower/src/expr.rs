@@ -215,7 +215,8 @@ impl<'w> Body<'_, 'w> {
         };
         let mut x = self.convert_opt(x, common);
         let mut y = self.convert_opt(y, common);
-        if self.rules().conversions == ConversionPlace::Standing && matches!(op, BinaryOp::Eq | BinaryOp::Ne) {
+        if self.rules().conversions == ConversionPlace::Standing && matches!(op, BinaryOp::Eq | BinaryOp::Ne)
+        {
             (x, y) = self.compared(x, y);
         }
         self.build().binary(pos, binary_op(op), x, y)

@@ -309,7 +309,8 @@ impl Lowerer<'_> {
         let unit = &self.unit;
         let mut found = false;
         unit.preorder_list(&unit.funcs[func].body, &mut |node| {
-            found |= matches!(unit.nodes[node].kind, Kind::Closure(literal) if unit.funcs[literal].is_capturing());
+            found |=
+                matches!(unit.nodes[node].kind, Kind::Closure(literal) if unit.funcs[literal].is_capturing());
         });
         found
     }

@@ -65,7 +65,13 @@ impl Lowerer<'_> {
     }
 
     /// Lowers the initializers of a declaration as part of the function `init`.
-    pub(crate) fn walk_variables(&mut self, init: FuncId, file: usize, decl: DeclId, walked: &mut WalkedInit) {
+    pub(crate) fn walk_variables(
+        &mut self,
+        init: FuncId,
+        file: usize,
+        decl: DeclId,
+        walked: &mut WalkedInit,
+    ) {
         let make = std::rc::Rc::new(|_: &mut Body<'_, '_>| List::new());
         let source = Source { pkg: self.package, file, code: Code::Made(make), dict: None };
         let mut body = Body::new(self, &source, init);
@@ -75,8 +81,7 @@ impl Lowerer<'_> {
     /// Puts the initializers into the order in which they run.
     pub(crate) fn finish_walked_init(&mut self, init: FuncId, walked: WalkedInit) {
         let order = &self.package.info.init_order;
-        let list: List =
-            order.iter().filter_map(|i| walked.stmts.get(i.lhs.first()?).copied()).collect();
+        let list: List = order.iter().filter_map(|i| walked.stmts.get(i.lhs.first()?).copied()).collect();
         if list.is_empty() {
             return;
         }
