@@ -3,7 +3,7 @@
 
 use escargo_base::Pos;
 use escargo_syntax::{Expr, ExprId, IdentId};
-use escargo_types::identity::{identical, identity_hash};
+use escargo_types::spelling::{spelled_alike, spelling_hash};
 use escargo_types::subst::{SubstMap, alias_instance, instantiate_signature, subst};
 use escargo_types::typeset::constraint_interface;
 use escargo_types::{Signature, Type, TypeId};
@@ -14,8 +14,8 @@ use crate::info::{Instance, SelectionKind};
 
 impl<'a> Checker<'a> {
     /// The instance of a generic type, alias or signature. Whether the arguments satisfy the constraints is not
-    /// verified here. Within a package, identical arguments give the same named instance: the first spelling stands
-    /// for all (the compiler's instantiation context).
+    /// verified here. Within a package, arguments spelled alike give the same instance: the first one stands for all
+    /// (the compiler's instantiation context, `types2/context.go`).
     pub(crate) fn instance(&mut self, pos: Pos, generic: TypeId, targs: &[TypeId]) -> TypeId {
         let store = self.store;
         if let Type::Signature(_) = store.ty(generic) {
@@ -25,7 +25,7 @@ impl<'a> Checker<'a> {
             }
             return self.signature_instance(generic, targs);
         }
-        let hash = self.instance_hash(generic, targs);
+        let hash = spelling_hash(store, generic, targs);
         if let Some(found) = self.known_instance(hash, generic, targs) {
             return found;
         }
@@ -52,9 +52,9 @@ impl<'a> Checker<'a> {
     /// parameters of.
     fn signature_instance(&mut self, generic: TypeId, targs: &[TypeId]) -> TypeId {
         let store = self.store;
-        let hash = self.instance_hash(generic, targs);
+        let hash = spelling_hash(store, generic, targs);
         let known = self.signature_context.entry(hash).or_default().iter().find(|known| {
-            known.0 == generic && known.1.iter().zip(targs).all(|(&a, &b)| identical(store, a, b))
+            known.0 == generic && spelled_alike(store, &known.1, targs)
         });
         if let Some(&(_, _, instance)) = known {
             return instance;
@@ -62,12 +62,6 @@ impl<'a> Checker<'a> {
         let made = instantiate_signature(store, generic, targs);
         self.signature_context.entry(hash).or_default().push((generic, targs.into(), made));
         made
-    }
-
-    fn instance_hash(&self, generic: TypeId, targs: &[TypeId]) -> u64 {
-        targs.iter().fold(u64::from(generic.as_u32()), |hash, &t| {
-            hash.rotate_left(5).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ identity_hash(self.store, t)
-        })
     }
 
     fn known_instance(&self, hash: u64, generic: TypeId, targs: &[TypeId]) -> Option<TypeId> {
@@ -78,10 +72,7 @@ impl<'a> Checker<'a> {
                 Type::Alias(a) => a.origin,
                 _ => None,
             };
-            let known = store.targs(candidate);
-            origin == Some(generic)
-                && known.len() == targs.len()
-                && known.iter().zip(targs).all(|(&a, &b)| identical(store, a, b))
+            origin == Some(generic) && spelled_alike(store, store.targs(candidate), targs)
         })
     }
 

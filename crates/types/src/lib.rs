@@ -13,7 +13,7 @@ pub mod predicates;
 pub mod print;
 pub mod shape;
 pub mod sizes;
-mod spelling;
+pub mod spelling;
 pub mod store;
 pub mod subst;
 pub mod termlist;

@@ -39,7 +39,7 @@ impl Reach<'_> {
 }
 
 /// A hash of a generic type and its arguments that equal spellings share.
-pub(crate) fn hash_instance(store: &TypeStore, origin: TypeId, targs: &[TypeId]) -> u64 {
+pub fn spelling_hash(store: &TypeStore, origin: TypeId, targs: &[TypeId]) -> u64 {
     let mut hasher = FxHasher::default();
     origin.hash(&mut hasher);
     let mut left = HASH_SIZE;
@@ -50,7 +50,7 @@ pub(crate) fn hash_instance(store: &TypeStore, origin: TypeId, targs: &[TypeId])
 }
 
 /// Whether two argument lists are spelled the same.
-pub(crate) fn same_list(store: &TypeStore, x: &[TypeId], y: &[TypeId]) -> bool {
+pub fn spelled_alike(store: &TypeStore, x: &[TypeId], y: &[TypeId]) -> bool {
     let steps = Cell::new(MAX_STEPS);
     x == y || same_types(store, x, y, Reach { depth: MAX_DEPTH, steps: &steps })
 }

@@ -21,7 +21,7 @@ use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 
 use crate::object::{Object, Package};
-use crate::spelling::{hash_instance, same_list};
+use crate::spelling::{spelled_alike, spelling_hash};
 use crate::ty::{Alias, Basic, ChanDir, Interface, Named, Signature, Struct, Tuple, Type, TypeParam, Union};
 use crate::universe;
 
@@ -367,12 +367,12 @@ impl TypeStore {
     /// The instance of generic type `origin` with exactly these type arguments *as spelled*: equal spellings
     /// give equal ids, in every package (module `spelling`). `pos` is kept for messages about the instance (first one wins).
     pub fn named_instance(&self, origin: TypeId, targs: &[TypeId], pos: Pos) -> TypeId {
-        let hash = hash_instance(self, origin, targs);
+        let hash = spelling_hash(self, origin, targs);
         let mut table = self.instances[(hash >> 58) as usize % SHARDS].lock();
         let same = |&(h, id): &(u64, TypeId)| {
             h == hash
                 && match self.ty(id) {
-                    Type::Named(n) => n.origin() == Some(origin) && same_list(self, n.targs(), targs),
+                    Type::Named(n) => n.origin() == Some(origin) && spelled_alike(self, n.targs(), targs),
                     _ => false,
                 }
         };
@@ -405,12 +405,12 @@ impl TypeStore {
         targs: &[TypeId],
         make: impl FnOnce() -> Option<Alias>,
     ) -> TypeId {
-        let hash = hash_instance(self, origin, targs);
+        let hash = spelling_hash(self, origin, targs);
         let shard = &self.instances[(hash >> 58) as usize % SHARDS];
         let same = |&(h, id): &(u64, TypeId)| {
             h == hash
                 && match self.ty(id) {
-                    Type::Alias(a) => a.origin == Some(origin) && same_list(self, &a.targs, targs),
+                    Type::Alias(a) => a.origin == Some(origin) && spelled_alike(self, &a.targs, targs),
                     _ => false,
                 }
         };
