@@ -49,6 +49,11 @@ impl CompilerFlags {
     pub fn debug(&self, name: &str) -> i64 {
         self.debug.iter().rev().find(|(n, _)| n == name).map_or(0, |(_, v)| *v)
     }
+    /// Takes back what packages of the run time cannot be compiled with (`cmd/compile/internal/base/flag.go`, ParseFlags).
+    pub fn ignore_for_runtime(&mut self) {
+        self.n = false;
+        self.debug.retain(|(name, _)| name != "checkptr" && name != "libfuzzer");
+    }
     /// Whether calls are inlined.
     pub fn inlines(&self) -> bool {
         self.l != 1

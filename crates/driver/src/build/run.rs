@@ -172,6 +172,9 @@ impl Run<'_> {
         flags.compiler.std |= package.standard;
         flags.compiler.runtime |=
             package.standard && escargo_dialect::special::is_runtime_package(&package.path);
+        if flags.compiler.runtime {
+            flags.compiler.ignore_for_runtime();
+        }
         flags
     }
 }
