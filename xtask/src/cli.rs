@@ -47,6 +47,8 @@ enum Oracle {
     List(ListArgs),
     /// Compare what `go build -gcflags=-m` prints, package by package.
     Build(BuildArgs),
+    /// Compare the optimization log (`-gcflags=-json=0,DIR`), file by file, but for what the compiler's back end finds.
+    Json(BuildArgs),
     /// Compare what is printed for the programs in conformance/programs with what is recorded.
     Programs(ProgramsArgs),
 }
@@ -289,6 +291,7 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Oracle(Oracle::Types(args)) => oracle::types(&args),
         Task::Oracle(Oracle::List(args)) => oracle::list(&args),
         Task::Oracle(Oracle::Build(args)) => oracle::build::build(&args),
+        Task::Oracle(Oracle::Json(args)) => oracle::json::json(&args),
         Task::Oracle(Oracle::Programs(args)) => oracle::programs::programs(&args),
         Task::Bench(Bench::FrontEnd(args)) => bench::front_end(&args),
         Task::Bench(Bench::Build(args)) => bench::build::build(&args),

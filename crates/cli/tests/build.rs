@@ -92,3 +92,45 @@ fn the_same_bytes_for_any_number_of_threads_and_from_the_cache() {
         assert_eq!(place.run(&format!("build {command} -gcflags=-m=2 ./...")), one);
     }
 }
+
+#[test]
+fn the_log_is_written_every_time() {
+    let place = Place::new();
+    place.write("m/main.go", &MAIN.replace("\tx := 1", "//line x.y:40:2\n\tx := 1"));
+    let log = place.path("log");
+    let command = format!("build -gcflags=-json=0,{} .", log.display());
+    let main = place.path("m/main.go").canonicalize().unwrap();
+    let at = |line, column| {
+        let point = format!("{{\"line\":{line},\"character\":{column}}}");
+        format!("\"range\":{{\"start\":{point},\"end\":{point}}}")
+    };
+    let entry = |at: String, code: &str, message: &str| {
+        format!(
+            "{{{at},\"severity\":3,\"code\":\"{code}\",\"source\":\"go compiler\",\"message\":\"{message}\"}}"
+        )
+    };
+    for _ in 0..2 {
+        assert_eq!(place.run(&command).stderr, "");
+        let text = std::fs::read_to_string(log.join("main/main.json")).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].ends_with(&format!(
+            "\"goos\":\"linux\",\"goarch\":\"amd64\",\"gc_version\":\"go1.27.3\",\"file\":\"{}\"}}",
+            main.display()
+        )));
+        assert_eq!(lines[1], entry(at(5, 6), "canInlineFunction", "cost: 4"));
+        assert!(lines[2].contains("\"code\":\"leak\"") && lines[2].contains("leaks to {heap} with derefs=0"));
+        assert_eq!(lines[3], entry(at(7, 6), "canInlineFunction", "cost: 13"));
+        assert!(lines[4].starts_with(&format!("{{{},", at(9, 2))), "{text}");
+        assert!(lines[4].contains("\"message\":\"escflow:    flow: p ← \\u0026x:\""), "{text}");
+        assert_eq!(lines.len(), 5, "{text}");
+        std::fs::remove_dir_all(&log).unwrap();
+    }
+    place.write("log", "in the way");
+    let run = place.run(&command);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.stderr.starts_with("# example.com/m\ncompile: optimizer logging destination"),
+        "{}",
+        run.stderr
+    );
+}

@@ -276,12 +276,14 @@ impl<'a> Inliner<'a> {
         }
     }
 
-    /// Judges instances that were read only because something else was inlined, without a word; their bodies are not
-    /// needed any more.
+    /// Judges instances that were read only because something else was inlined, without a word but for the log; their
+    /// bodies are not needed any more.
     pub(crate) fn can_inline_silently(&mut self, funcs: &[FuncId]) {
         self.can_inline_all(funcs, None);
         for &func in funcs {
-            self.bodies.unit().funcs[func].body.clear();
+            let func = &mut self.bodies.unit().funcs[func];
+            func.body.clear();
+            func.has_body = false;
         }
     }
 }

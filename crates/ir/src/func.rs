@@ -112,7 +112,7 @@ pub struct Func {
     pub unlisted: u32,
     /// Statements; empty until the body was read, and for functions without body.
     pub body: List,
-    /// Whether it has a body in this package (read or not).
+    /// Whether it has a body in this package, read or not; no longer where the body was dropped after a look.
     pub has_body: bool,
     /// For literals: the function whose body contains the literal.
     pub parent: Option<FuncId>,

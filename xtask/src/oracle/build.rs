@@ -16,23 +16,15 @@ pub(crate) fn build(args: &BuildArgs) -> Result<bool> {
     let sdk = args.sdk.open()?;
     let place = workspace::root().join("target/xtask/build");
     std::fs::create_dir_all(&place)?;
-    let dir = match &args.dir {
-        Some(dir) => dir.canonicalize().with_context(|| format!("no directory {}", dir.display()))?,
-        None => {
-            // An empty directory outside any module.
-            let dir = std::env::temp_dir().join("escargo-oracle-build");
-            std::fs::create_dir_all(&dir)?;
-            dir
-        }
-    };
+    let dir = directory(args)?;
     let name = format!("go{}-{}", sdk.version, args.name());
     let name = name.trim_end_matches('-');
     let theirs = place.join(format!("{name}.expected"));
     if !args.reuse || !theirs.is_file() {
-        capture_theirs(args, &sdk, &dir, &theirs)?;
+        capture_theirs(args, &args.gcflags, &sdk, &dir, &theirs)?;
     }
     let mine = place.join(format!("{name}.actual"));
-    capture_ours(args, &sdk, &dir, &mine)?;
+    capture_ours(args, &args.gcflags, &sdk, &dir, &mine)?;
     let result = compare(&Capture::read_file(&theirs)?, &Capture::read_file(&mine)?);
     if result.total == 0 {
         bail!("the toolchain printed nothing to compare");
@@ -54,6 +46,19 @@ pub(crate) fn build(args: &BuildArgs) -> Result<bool> {
     Ok(record::settle(args.record, &format!("{name}.txt"), &text)?.unwrap_or(result.perfect()))
 }
 
+/// Where both builds run.
+pub(super) fn directory(args: &BuildArgs) -> Result<PathBuf> {
+    match &args.dir {
+        Some(dir) => dir.canonicalize().with_context(|| format!("no directory {}", dir.display())),
+        None => {
+            // An empty directory outside any module.
+            let dir = std::env::temp_dir().join("escargo-oracle-build");
+            std::fs::create_dir_all(&dir)?;
+            Ok(dir)
+        }
+    }
+}
+
 fn environment(command: &mut Command, args: &BuildArgs, dir: &Path) {
     let (goos, goarch) = args.target.split_once('/').unwrap_or(("linux", "amd64"));
     command.current_dir(dir).stdin(Stdio::null()).env("CGO_ENABLED", "0").env("GOFLAGS", "");
@@ -70,13 +75,20 @@ fn environment(command: &mut Command, args: &BuildArgs, dir: &Path) {
     }
 }
 
-fn capture_theirs(args: &BuildArgs, sdk: &Sdk, dir: &Path, to: &Path) -> Result<()> {
+/// The toolchain builds; what it says goes to a file.
+pub(super) fn capture_theirs(
+    args: &BuildArgs,
+    gcflags: &str,
+    sdk: &Sdk,
+    dir: &Path,
+    to: &Path,
+) -> Result<()> {
     // What is cached is replayed as it was printed elsewhere: only a fresh cache tells the truth.
     let cache = std::env::temp_dir().join(format!("escargo-gocache-{}", std::process::id()));
     let mut command = Command::new(sdk.root.join("bin/go"));
     environment(&mut command, args, dir);
     command.env("GOCACHE", &cache).env("GOTOOLCHAIN", "local");
-    command.arg("build").arg(format!("-gcflags={}", args.gcflags));
+    command.arg("build").arg(format!("-gcflags={gcflags}"));
     command.args(&args.flags).args(&args.packages);
     // With several packages nothing is written; one main package would leave its binary.
     if args.single_binary {
@@ -88,7 +100,14 @@ fn capture_theirs(args: &BuildArgs, sdk: &Sdk, dir: &Path, to: &Path) -> Result<
     result
 }
 
-fn capture_ours(args: &BuildArgs, sdk: &Sdk, dir: &Path, to: &Path) -> Result<()> {
+/// escargo builds; what it says goes to a file.
+pub(super) fn capture_ours(
+    args: &BuildArgs,
+    gcflags: &str,
+    sdk: &Sdk,
+    dir: &Path,
+    to: &Path,
+) -> Result<()> {
     let program: PathBuf = match &args.program {
         Some(program) => program.canonicalize()?,
         None => workspace::release_binary()?,
@@ -96,7 +115,7 @@ fn capture_ours(args: &BuildArgs, sdk: &Sdk, dir: &Path, to: &Path) -> Result<()
     let mut command = Command::new(program);
     environment(&mut command, args, dir);
     command.arg("build").arg("--no-cache").arg("--go").arg(&sdk.root);
-    command.arg(format!("-gcflags={}", args.gcflags)).args(&args.flags).args(&args.packages);
+    command.arg(format!("-gcflags={gcflags}")).args(&args.flags).args(&args.packages);
     run(command, to)
 }
 

@@ -5,6 +5,7 @@ pub mod compare;
 pub mod diagnostics;
 pub mod facts;
 pub mod golist;
+pub(crate) mod json;
 pub mod ours;
 pub(crate) mod programs;
 pub mod types_format;
