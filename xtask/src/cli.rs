@@ -67,6 +67,8 @@ enum Conformance {
     Types(TypesTestsArgs),
     /// Files of Go's `test` folder that expect errors, with the SDK's own compiler.
     Errorcheck(ErrorcheckArgs),
+    /// Files of Go's `test` folder about -m, with the SDK's own compiler and with escargo.
+    Diagnostics(DiagnosticsArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -251,6 +253,20 @@ pub(crate) struct ErrorcheckArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct DiagnosticsArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// Go's `test` folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tests: PathBuf,
+    /// This program instead of the release build of escargo.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct DebianArgs {
     /// Where the tree goes; target/xtask/debian if not given.
     #[arg(long, value_name = "DIR")]
@@ -297,6 +313,7 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Bench(Bench::Build(args)) => bench::build::build(&args),
         Task::Conformance(Conformance::Types(args)) => conformance::types(&args),
         Task::Conformance(Conformance::Errorcheck(args)) => conformance::errorcheck(&args),
+        Task::Conformance(Conformance::Diagnostics(args)) => conformance::diagnostics::diagnostics(&args),
         Task::Corpus(Corpus::Debian(args)) => corpus::debian(&args),
         Task::Torture(args) => crate::torture::run(&args),
     }

@@ -1,5 +1,7 @@
 //! Running the Go project's own tests of error messages.
 
+pub(crate) mod diagnostics;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -140,6 +142,13 @@ pub struct ErrorTest {
     pub known_failure: bool,
 }
 
+impl ErrorTest {
+    /// Whether it is a folder of packages.
+    fn is_folder(&self) -> bool {
+        self.recipe.action != "errorcheck"
+    }
+}
+
 /// The folders that Go's test runner looks at for errors.
 const FOLDERS: &[&str] = &[
     "",
@@ -149,6 +158,7 @@ const FOLDERS: &[&str] = &[
     "syntax",
     "dwarf",
     "fixedbugs",
+    "runtime",
     "abi",
     "typeparam",
     "typeparam/mdempsky",
@@ -159,6 +169,11 @@ const FOLDERS: &[&str] = &[
 /// The front-end error tests of a `test` folder, sorted by name. Tests whose errors come from a
 /// program's output are left out.
 pub fn error_tests(folder: &Path, runner: &str) -> Result<Vec<ErrorTest>> {
+    select_tests(folder, runner, Recipe::is_front_end)
+}
+
+/// The error tests of a `test` folder whose recipe is wanted, sorted by name.
+fn select_tests(folder: &Path, runner: &str, wanted: impl Fn(&Recipe) -> bool) -> Result<Vec<ErrorTest>> {
     let known = errorcheck::known_failures(runner);
     let mut tests = Vec::new();
     for sub in FOLDERS {
@@ -179,7 +194,7 @@ pub fn error_tests(folder: &Path, runner: &str) -> Result<Vec<ErrorTest>> {
                 }
                 _ => continue,
             };
-            if recipe.is_front_end() {
+            if wanted(&recipe) {
                 let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                 let known_failure = known.contains(&name);
                 tests.push(ErrorTest { name, recipe, packages, known_failure });
@@ -211,15 +226,19 @@ fn packages_of(dir: &Path, single: bool) -> Result<Vec<Vec<PathBuf>>> {
     Ok(packages.into_iter().map(|(_, files)| files).collect())
 }
 
+/// The source of the runner of a `test` folder; empty if it is not there.
+fn runner_source(tests: &Path) -> String {
+    ["run.go", "../src/cmd/internal/testdir/testdir_test.go"]
+        .iter()
+        .find_map(|p| std::fs::read_to_string(tests.join(p)).ok())
+        .unwrap_or_default()
+}
+
 /// `cargo xtask conformance errorcheck`: what the SDK's own compiler makes of the tests that are
 /// one file. It shows which tests can be asked of this release at all.
 pub(crate) fn errorcheck(args: &ErrorcheckArgs) -> Result<bool> {
     let sdk = args.sdk.open()?;
-    let runner = ["run.go", "../src/cmd/internal/testdir/testdir_test.go"]
-        .iter()
-        .find_map(|p| std::fs::read_to_string(args.tests.join(p)).ok())
-        .unwrap_or_default();
-    let tests = error_tests(&args.tests, &runner)?;
+    let tests = error_tests(&args.tests, &runner_source(&args.tests))?;
     if tests.is_empty() {
         bail!("no tests in {}", args.tests.display());
     }

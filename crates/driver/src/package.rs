@@ -18,6 +18,22 @@ use escargo_types::{PkgId, TypeStore};
 
 use crate::stats::{Stage, Stats};
 
+/// What a package may do that others may not.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing {
+    /// `-std`: it belongs to the standard library.
+    pub(crate) std: bool,
+    /// `-+`: it belongs to the run time.
+    pub(crate) runtime: bool,
+}
+
+impl Standing {
+    /// The flags that the go command gives a package.
+    pub(crate) fn of(package: &Package) -> Standing {
+        Standing { std: package.standard, runtime: package.standard && is_runtime_package(&package.path) }
+    }
+}
+
 /// What all packages of a run share.
 #[derive(Debug)]
 pub struct Session {
@@ -141,10 +157,12 @@ impl Session {
         graph: &PackageGraph,
         package: &Package,
         parsed: &ParsedPackage,
+        standing: Standing,
         types_of: &(dyn Fn(PackageId) -> Option<PkgId> + Sync),
     ) -> (Option<Checked>, PackageErrors) {
         let mut errors = PackageErrors {
             description: description(package),
+            columns: true,
             dir: package.dir.clone(),
             hints: parsed.files.iter().map(|f| VersionHint { file: f.id, text: f.hint.clone() }).collect(),
             syntax: Vec::new(),
@@ -178,7 +196,8 @@ impl Session {
             )
         });
         let parsed_well = errors.syntax.is_empty();
-        errors.types = self.check_as_compiler(package, parsed.lang, &files, &mut checked, parsed_well);
+        let rules = self.compiler_rules(package, standing, parsed.lang);
+        errors.types = self.check_as_compiler(&rules, &files, &mut checked, parsed_well);
         (Some(checked), errors)
     }
 
@@ -186,33 +205,31 @@ impl Session {
     /// before found nothing.
     fn check_as_compiler(
         &self,
-        package: &Package,
-        lang: LangSet,
+        rules: &CompilerRules,
         files: &[CheckFile<'_>],
         checked: &mut Checked,
         parsed_well: bool,
     ) -> Vec<Diagnostic> {
-        let rules = self.compiler_rules(package, lang);
         let mut errors: Vec<Diagnostic> =
-            files.iter().flat_map(|f| check_directives(f, &rules, false)).collect();
+            files.iter().flat_map(|f| check_directives(f, rules, false)).collect();
         errors.append(&mut checked.errors);
         if errors.is_empty() && parsed_well {
             errors = check_checked_types(&self.store, files, checked);
         }
         if errors.is_empty() && parsed_well {
-            errors = check_declarations(&self.store, files, checked, &rules);
+            errors = check_declarations(&self.store, files, checked, rules);
         }
         errors
     }
 
-    fn compiler_rules(&self, package: &Package, lang: LangSet) -> CompilerRules {
+    fn compiler_rules(&self, package: &Package, standing: Standing, lang: LangSet) -> CompilerRules {
         let other = &package.scan.other;
         let foreign =
             [&other.c, &other.cxx, &other.m, &other.f, &other.s, &other.swig, &other.swig_cxx, &other.syso];
         let supplied = package.standard && has_supplied_bodies(&package.path);
         CompilerRules {
-            std: package.standard,
-            runtime: package.standard && is_runtime_package(&package.path),
+            std: standing.std,
+            runtime: standing.runtime,
             complete: package.cgo_files.is_empty() && foreign.iter().all(|list| list.is_empty()) && !supplied,
             wasm: self.target.goarch() == "wasm",
             aix: self.target.goos() == "aix",

@@ -11,7 +11,7 @@ use escargo_types::PkgId;
 use parking_lot::RwLock;
 
 use crate::fence::fenced;
-use crate::package::{ParsedPackage, Session};
+use crate::package::{ParsedPackage, Session, Standing};
 use crate::schedule::{self, Work};
 
 /// How to check.
@@ -117,7 +117,8 @@ impl Run<'_> {
             return PackageOutcome::Unreadable(parsed.unreadable);
         }
         let types_of = |dep: PackageId| *self.types[dep.index()].read();
-        let result = fenced(|| self.session.check_package(self.graph, package, &parsed, &types_of));
+        let standing = Standing::of(package);
+        let result = fenced(|| self.session.check_package(self.graph, package, &parsed, standing, &types_of));
         let (checked, errors) = match result {
             Ok(result) => result,
             Err(panic) => return PackageOutcome::Crashed(panic),

@@ -31,6 +31,8 @@ pub struct VersionHint {
 pub struct PackageErrors {
     /// What the header names: the import path, `command-line-arguments`, or a test variant.
     pub description: String,
+    /// Whether positions have columns (off with `-C`).
+    pub columns: bool,
     /// Its directory.
     pub dir: PathBuf,
     /// Hints about language versions per file.
@@ -52,7 +54,7 @@ pub struct ErrorBlock {
 
 /// Renders the errors of a package; `limited` is the compiler's limit of ten (off with `-e`).
 pub fn render(errors: &PackageErrors, sources: &SourceMap, cwd: &Path, limited: bool) -> Option<ErrorBlock> {
-    let mut log = Log::new(sources, limited);
+    let mut log = Log::new(sources, limited, errors.columns);
     let syntax = errors.syntax.iter().flat_map(|(file, list)| list.iter().map(move |e| (*file, e)));
     for (file, error) in syntax {
         let place = error.at.map_or_else(String::new, |at| log.place(Pos::new(file, at)));
@@ -119,6 +121,7 @@ struct Kept {
 struct Log<'s> {
     sources: &'s SourceMap,
     limited: bool,
+    columns: bool,
     /// Position bases (a file, or what a line directive makes of it) in the order in which they were first met.
     bases: FxHashMap<(Option<FileId>, usize), usize>,
     kept: Vec<Kept>,
@@ -129,9 +132,10 @@ struct Log<'s> {
 }
 
 impl<'s> Log<'s> {
-    fn new(sources: &'s SourceMap, limited: bool) -> Self {
+    fn new(sources: &'s SourceMap, limited: bool, columns: bool) -> Self {
         let bases = FxHashMap::default();
-        Log { sources, limited, bases, kept: Vec::new(), last_syntax: None, last_other: None, stopped: None }
+        let kept = Vec::new();
+        Log { sources, limited, columns, bases, kept, last_syntax: None, last_other: None, stopped: None }
     }
 
     fn add(&mut self, pos: Pos, message: &str) {
@@ -172,7 +176,7 @@ impl<'s> Log<'s> {
     fn place(&self, pos: Pos) -> String {
         let Some(position) = self.sources.position(pos) else { return "<unknown line number>".to_owned() };
         match position.column {
-            Some(column) if column < COLUMN_LIMIT => {
+            Some(column) if self.columns && column < COLUMN_LIMIT => {
                 format!("{}:{}:{column}", position.file.display(), position.line)
             }
             _ => format!("{}:{}", position.file.display(), position.line),
@@ -213,6 +217,7 @@ mod tests {
         let text = " (-lang was set to go1.20; check go.mod)".into();
         let errors = PackageErrors {
             description: "m".into(),
+            columns: true,
             dir: "/m".into(),
             hints: vec![VersionHint { file, text }],
             syntax: vec![],
@@ -249,6 +254,14 @@ mod tests {
         let limited = render(&errors, &sources, Path::new("/m"), true).unwrap();
         assert!(limited.text.ends_with("./a.go:10:1: e9\n./a.go:10:1: too many errors\n"));
         assert_eq!(render(&errors, &sources, Path::new("/m"), false).unwrap().count, 12);
+    }
+
+    #[test]
+    fn columns_can_be_left_out() {
+        let (mut errors, sources) = errors(&[(13, "b")]);
+        errors.columns = false;
+        let block = render(&errors, &sources, Path::new("/m"), true).unwrap();
+        assert_eq!(block.text, "# m\n./a.go:2: b\n");
     }
 
     #[test]

@@ -17,13 +17,21 @@ use escargo_passes::bloop;
 pub struct Messages<'a> {
     cx: &'a Context<'a>,
     unit: &'a Unit,
+    columns: bool,
     out: &'a mut String,
 }
 
 impl<'a> Messages<'a> {
-    /// Messages about `unit`, appended to `out`.
-    pub fn new(cx: &'a Context<'a>, unit: &'a Unit, out: &'a mut String) -> Messages<'a> {
-        Messages { cx, unit, out }
+    /// Messages about `unit`, appended to `out`; positions have no `columns` with `-C`.
+    pub fn new(cx: &'a Context<'a>, unit: &'a Unit, columns: bool, out: &'a mut String) -> Messages<'a> {
+        Messages { cx, unit, columns, out }
+    }
+
+    fn place(&self, pos: IrPos) -> PrintedPos {
+        match PrintedPos::new(self.cx, self.unit, pos) {
+            PrintedPos::At { file, line, .. } if !self.columns => PrintedPos::At { file, line, column: None },
+            pos => pos,
+        }
     }
 
     fn level(&self) -> u32 {
@@ -32,14 +40,14 @@ impl<'a> Messages<'a> {
 
     /// A line that is printed directly.
     fn print(&mut self, pos: IrPos, text: fmt::Arguments<'_>) {
-        let pos = PrintedPos::new(self.cx, self.unit, pos).display(self.cx.sources);
+        let pos = self.place(pos).display(self.cx.sources);
         // Writing to a string does not fail.
         let _ = writeln!(self.out, "{pos}: {text}");
     }
 
     /// A line that is printed as a warning.
     fn warn(&mut self, pos: IrPos, text: fmt::Arguments<'_>) {
-        match PrintedPos::new(self.cx, self.unit, pos) {
+        match self.place(pos) {
             PrintedPos::Unknown => {
                 let _ = writeln!(self.out, "{text}");
             }
@@ -182,11 +190,11 @@ impl<'a> Messages<'a> {
             Escape::Unallocatable { .. } | Escape::HeapInRuntime { .. } => {}
             Escape::Statement { pos, depth, func, text } => {
                 let name = func_qualified(self.cx, self.unit, *func);
-                let pos = PrintedPos::new(self.cx, self.unit, *pos).display(self.cx.sources);
+                let pos = self.place(*pos).display(self.cx.sources);
                 let _ = writeln!(self.out, "{pos}:[{depth}] {name} stmt: {text}");
             }
             Escape::Label { pos, text, looping } => {
-                let pos = PrintedPos::new(self.cx, self.unit, *pos).display(self.cx.sources);
+                let pos = self.place(*pos).display(self.cx.sources);
                 let _ = match looping {
                     true => writeln!(self.out, "{pos}: {text} looping label"),
                     false => writeln!(self.out, "{pos}:{text} non-looping label"),
@@ -244,7 +252,7 @@ impl<'a> Messages<'a> {
     }
 
     fn note(&mut self, pos: IrPos, note: &Note) {
-        let at = PrintedPos::new(self.cx, self.unit, note.pos).display(self.cx.sources);
+        let at = self.place(note.pos).display(self.cx.sources);
         self.print(pos, format_args!("{} at {at}", Cause(note)));
     }
 

@@ -197,6 +197,17 @@ fn is_at(message: &str, place: &str) -> bool {
     message[start..].strip_prefix(place).is_some_and(|rest| rest.starts_with([':', '[']))
 }
 
+/// The messages in compiler output, with files called by their base names.
+pub fn base_messages(output: &str, want_auto: bool, files: &[(String, String, String)]) -> Vec<String> {
+    let mut messages = messages(output, want_auto);
+    for message in &mut messages {
+        for (path, base, _) in files {
+            *message = replace_prefix(message, path, base);
+        }
+    }
+    messages
+}
+
 /// Compares compiler output (`file:line: message`, columns left out) with what files expect; the
 /// files are given by path, base name and text. Complaints, none if the test passes.
 pub fn judge(
@@ -204,12 +215,7 @@ pub fn judge(
     want_auto: bool,
     files: &[(String, String, String)],
 ) -> Result<Vec<String>, String> {
-    let mut open = messages(output, want_auto);
-    for message in &mut open {
-        for (path, base, _) in files {
-            *message = replace_prefix(message, path, base);
-        }
-    }
+    let mut open = base_messages(output, want_auto, files);
     let mut complaints = Vec::new();
     for (_, base, src) in files {
         for want in wanted(base, src)? {

@@ -52,13 +52,14 @@ pub(crate) struct Compiled {
 /// The messages of a compilation, collected pass by pass.
 pub(super) struct Log<'a> {
     cx: &'a Context<'a>,
+    columns: bool,
     text: String,
     pub(super) opt: Option<OptLog>,
 }
 
 impl Log<'_> {
     pub(super) fn say<E>(&mut self, unit: &Unit, events: &[E], mut word: impl FnMut(&mut Messages<'_>, &E)) {
-        let mut messages = Messages::new(self.cx, unit, &mut self.text);
+        let mut messages = Messages::new(self.cx, unit, self.columns, &mut self.text);
         for event in events {
             word(&mut messages, event);
         }
@@ -88,7 +89,8 @@ pub(crate) fn compile(
         target: &session.target,
         flags: &flags.compiler,
     };
-    let mut log = Log { cx: &cx, text: String::new(), opt: cx.flags.json.then(OptLog::default) };
+    let opt = cx.flags.json.then(OptLog::default);
+    let mut log = Log { cx: &cx, columns: !flags.no_columns, text: String::new(), opt };
     let mut lowerer = Lowerer::new(cx, view, package);
     lowerer.run();
     let imprecise = std::mem::take(&mut lowerer.unit.imprecise_calls);

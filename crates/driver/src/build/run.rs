@@ -14,7 +14,7 @@ use super::flags::{GcFlags, PackageFlags};
 use super::optlog;
 use super::packages::{Packages, View};
 use crate::fence::fenced;
-use crate::package::{ParsedPackage, Session};
+use crate::package::{ParsedPackage, Session, Standing};
 use crate::schedule::{self, Work};
 use crate::typecheck::{PackageOutcome, dependencies};
 
@@ -113,7 +113,11 @@ impl Run<'_> {
             return (PackageOutcome::Unreadable(parsed.unreadable), nothing);
         }
         let types_of = |dep: PackageId| self.types_of(dep);
-        let (checked, errors) = self.session.check_package(self.graph, package, &parsed, &types_of);
+        let flags = self.flags(package);
+        let standing = Standing { std: flags.compiler.std, runtime: flags.compiler.runtime };
+        let (checked, mut errors) =
+            self.session.check_package(self.graph, package, &parsed, standing, &types_of);
+        errors.columns = !flags.no_columns;
         if !errors.syntax.is_empty() || !errors.types.is_empty() {
             return (PackageOutcome::Errors(Box::new(errors)), nothing);
         }
@@ -135,7 +139,6 @@ impl Run<'_> {
             packages: &self.packages,
             imports: imports.iter().filter_map(|&dep| self.types_of(dep)).collect(),
         };
-        let flags = self.flags(package);
         let compiled = compile::compile(self.session, typed, &view, &asm, &flags, |summary| {
             self.packages.summarize(id, summary);
         });
@@ -169,9 +172,9 @@ impl Run<'_> {
     /// The flags that the user gives a package, and those that the go command adds.
     fn flags(&self, package: &Package) -> PackageFlags {
         let mut flags = self.options.gcflags.of(package);
-        flags.compiler.std |= package.standard;
-        flags.compiler.runtime |=
-            package.standard && escargo_dialect::special::is_runtime_package(&package.path);
+        let standing = Standing::of(package);
+        flags.compiler.std |= standing.std;
+        flags.compiler.runtime |= standing.runtime;
         if flags.compiler.runtime {
             flags.compiler.ignore_for_runtime();
         }
