@@ -53,9 +53,12 @@ impl<'a> Checker<'a> {
     fn signature_instance(&mut self, generic: TypeId, targs: &[TypeId]) -> TypeId {
         let store = self.store;
         let hash = spelling_hash(store, generic, targs);
-        let known = self.signature_context.entry(hash).or_default().iter().find(|known| {
-            known.0 == generic && spelled_alike(store, &known.1, targs)
-        });
+        let known = self
+            .signature_context
+            .entry(hash)
+            .or_default()
+            .iter()
+            .find(|known| known.0 == generic && spelled_alike(store, &known.1, targs));
         if let Some(&(_, _, instance)) = known {
             return instance;
         }

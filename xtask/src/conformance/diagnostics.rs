@@ -71,7 +71,11 @@ pub(crate) fn diagnostics(args: &DiagnosticsArgs) -> Result<bool> {
     let config = import_config(&sdk)?;
     let mut results = Vec::new();
     for test in &tests {
-        let theirs = if test.is_folder() { theirs_of_folder(&sdk, &config, test)? } else { theirs(&sdk, &config, test)? };
+        let theirs = if test.is_folder() {
+            theirs_of_folder(&sdk, &config, test)?
+        } else {
+            theirs(&sdk, &config, test)?
+        };
         let ours = ours(&sdk, &program, test)?;
         results.push((test.name.as_str(), theirs, ours));
     }
@@ -91,7 +95,8 @@ fn has_m(recipe: &Recipe) -> bool {
 }
 
 fn report(version: &str, results: &[(&str, Outcome, Outcome)]) -> String {
-    let count = |test: &dyn Fn(&Outcome, &Outcome) -> bool| results.iter().filter(|(_, a, b)| test(a, b)).count();
+    let count =
+        |test: &dyn Fn(&Outcome, &Outcome) -> bool| results.iter().filter(|(_, a, b)| test(a, b)).count();
     let compiler = count(&|theirs, _| theirs.passes());
     let both = count(&|theirs, ours| theirs.passes() && ours.passes());
     let same = count(&|theirs, ours| theirs.messages == ours.messages);
@@ -104,7 +109,9 @@ fn report(version: &str, results: &[(&str, Outcome, Outcome)]) -> String {
         match (theirs.passes(), ours.passes()) {
             (true, true) => {}
             (true, false) => text.push_str(&format!("{name}: fails with escargo only: {}\n", ours.cause())),
-            (false, true) => text.push_str(&format!("{name}: passes with escargo only: {}\n", theirs.cause())),
+            (false, true) => {
+                text.push_str(&format!("{name}: passes with escargo only: {}\n", theirs.cause()))
+            }
             (false, false) => text.push_str(&format!("{name}: fails with both: {}\n", theirs.cause())),
         }
         if theirs.messages != ours.messages && !(theirs.refused || ours.refused) {
@@ -117,7 +124,8 @@ fn report(version: &str, results: &[(&str, Outcome, Outcome)]) -> String {
 
 fn first_difference(theirs: &[String], ours: &[String]) -> (String, String) {
     let at = theirs.iter().zip(ours).take_while(|(a, b)| a == b).count();
-    let line = |list: &[String]| list.get(at).map_or_else(|| "nothing more".to_owned(), |l| l.replace('\n', " "));
+    let line =
+        |list: &[String]| list.get(at).map_or_else(|| "nothing more".to_owned(), |l| l.replace('\n', " "));
     (line(theirs), line(ours))
 }
 

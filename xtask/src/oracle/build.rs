@@ -101,13 +101,7 @@ pub(super) fn capture_theirs(
 }
 
 /// escargo builds; what it says goes to a file.
-pub(super) fn capture_ours(
-    args: &BuildArgs,
-    gcflags: &str,
-    sdk: &Sdk,
-    dir: &Path,
-    to: &Path,
-) -> Result<()> {
+pub(super) fn capture_ours(args: &BuildArgs, gcflags: &str, sdk: &Sdk, dir: &Path, to: &Path) -> Result<()> {
     let program: PathBuf = match &args.program {
         Some(program) => program.canonicalize()?,
         None => workspace::release_binary()?,
