@@ -117,9 +117,9 @@ fn the_log_is_written_every_time() {
             "\"goos\":\"linux\",\"goarch\":\"amd64\",\"gc_version\":\"go1.27.3\",\"file\":\"{}\"}}",
             main.display()
         )));
-        assert_eq!(lines[1], entry(at(5, 6), "canInlineFunction", "cost: 4"));
+        assert_eq!(lines[1], entry(at(5, 6), "canInlineFunction", "cost: 3"));
         assert!(lines[2].contains("\"code\":\"leak\"") && lines[2].contains("leaks to {heap} with derefs=0"));
-        assert_eq!(lines[3], entry(at(7, 6), "canInlineFunction", "cost: 13"));
+        assert_eq!(lines[3], entry(at(7, 6), "canInlineFunction", "cost: 12"));
         assert!(lines[4].starts_with(&format!("{{{},", at(9, 2))), "{text}");
         assert!(lines[4].contains("\"message\":\"escflow:    flow: p ← \\u0026x:\""), "{text}");
         assert_eq!(lines.len(), 5, "{text}");
