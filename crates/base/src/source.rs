@@ -136,6 +136,7 @@ pub struct SourceFile {
     lines: std::sync::OnceLock<LineTable>,
     directives: std::sync::OnceLock<Vec<LineDirective>>,
     shown: std::sync::OnceLock<PathBuf>,
+    shown_text: std::sync::OnceLock<Box<str>>,
 }
 
 impl SourceFile {
@@ -143,7 +144,11 @@ impl SourceFile {
     pub fn shown_path(&self) -> &std::path::Path {
         self.shown.get().unwrap_or(&self.path)
     }
-    /// Gives the file another path in such messages. Only the first call counts.
+    /// The same as text.
+    pub fn shown_text(&self) -> &str {
+        self.shown_text.get_or_init(|| self.shown_path().to_string_lossy().into())
+    }
+    /// Gives the file another path in such messages. Only the first call counts, and only before the path is asked for.
     pub fn show_as(&self, path: PathBuf) {
         let _ = self.shown.set(path);
     }
@@ -210,6 +215,7 @@ impl SourceMap {
             lines: Default::default(),
             directives: Default::default(),
             shown: Default::default(),
+            shown_text: Default::default(),
         }))
     }
     /// The file behind an id of this map.

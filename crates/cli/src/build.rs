@@ -3,7 +3,10 @@
 use std::time::Instant;
 
 use escargo_dialect::model::VERIFIED_RELEASES;
-use escargo_driver::build::{BuildOptions, GcFlags};
+use escargo_driver::PackageOutcome;
+use escargo_driver::build::{BuildObserver, BuildOptions, GcFlags, PackageText};
+use escargo_load::graph::PackageId;
+use parking_lot::Mutex;
 
 use crate::args::Build;
 use crate::console::Console;
@@ -45,35 +48,57 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
     }
     mention_profile(args, front, &loaded);
     let started = Instant::now();
-    let outcome = {
-        let progress = Checking::new(front.console, loaded.graph.packages.len());
-        let options = BuildOptions {
-            threads: front.threads,
-            gcflags: &gcflags,
-            cwd: loaded.project.config.dir.clone(),
-            trimpath: args.trimpath,
-        };
-        escargo_driver::build::build(&loaded.session, &loaded.graph, &options, &progress)
+    let options = BuildOptions {
+        threads: front.threads,
+        gcflags: &gcflags,
+        cwd: loaded.project.config.dir.clone(),
+        trimpath: args.trimpath,
     };
+    let printer = Printer {
+        progress: Checking::new(front.console, loaded.graph.packages.len()),
+        loaded: &loaded,
+        gcflags: &gcflags,
+        front: Mutex::new(&mut *front),
+    };
+    escargo_driver::build::build(&loaded.session, &loaded.graph, &options, &printer);
+    drop(printer);
     loaded.wall.check = started.elapsed();
-    for ((id, package), (outcome, said)) in
-        loaded.graph.packages.iter_enumerated().zip(outcome.packages.iter().zip(outcome.texts))
-    {
-        let limited = !gcflags.of(package).all_errors;
-        front.package_outcome(&loaded, package, outcome, limited);
-        let problem = said.log_error.as_ref().map(|problem| format!("compile: {problem}\n"));
+    front.note_cancelled(&loaded.session);
+    let packages = loaded.graph.packages.len();
+    args.stats.then(|| stats::render(&loaded.session, packages, front.threads, &loaded.wall))
+}
+
+/// Prints what is said of each package when its turn comes.
+struct Printer<'p, 'f> {
+    progress: Checking,
+    loaded: &'p Loaded,
+    gcflags: &'p GcFlags,
+    front: Mutex<&'p mut Front<'f>>,
+}
+
+impl BuildObserver for Printer<'_, '_> {
+    fn progress(&self, _done: usize, _total: usize) {
+        self.progress.step();
+    }
+
+    fn package(&self, id: PackageId, outcome: PackageOutcome, said: PackageText) {
+        let package = &self.loaded.graph.packages[id];
+        let front = &mut **self.front.lock();
+        let limited = !self.gcflags.of(package).all_errors;
+        front.package_outcome(self.loaded, package, &outcome, limited);
+        let problem = said.log_error.map(|problem| format!("compile: {problem}\n"));
         if problem.is_some() {
             front.fail(ERRORS);
         }
         if !said.text.is_empty() || problem.is_some() {
-            let header = escargo_driver::description(&loaded.graph.packages[id]);
-            let problem = problem.unwrap_or_default();
-            front.output.stderr.push_str(&format!("# {header}\n{}{problem}", said.text));
+            let header = escargo_driver::description(package);
+            let stderr = &mut front.output.stderr;
+            ["# ", &header, "\n", &said.text, &problem.unwrap_or_default()]
+                .iter()
+                .for_each(|part| stderr.push_str(part));
         }
+        front.print_so_far();
     }
-    front.note_cancelled(&loaded.session);
-    let packages = loaded.graph.packages.len();
-    args.stats.then(|| stats::render(&loaded.session, packages, front.threads, &loaded.wall))
 }
 
 /// Says once that a profile is left out which the go command would use.

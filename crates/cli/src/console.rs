@@ -1,5 +1,6 @@
 //! Standard output and standard error: colours where a person looks, and pipes that close early.
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Write};
 
 /// Where text goes.
@@ -33,7 +34,7 @@ impl Console {
 
     /// Writes errors to standard error, with colours on a terminal.
     pub(crate) fn err(&self, text: &str) {
-        let text = if self.colours { coloured(text) } else { text.to_owned() };
+        let text: Cow<'_, str> = if self.colours { coloured(text).into() } else { text.into() };
         // Nobody is left to be told.
         let _ = write(std::io::stderr().lock(), &text);
     }

@@ -71,10 +71,12 @@ impl Plan<'_> {
             console,
             output: Output::default(),
             repeatable: true,
+            printed: 0,
+            kept: cache.is_some(),
         };
         let statistics = compute(&mut front);
-        let Front { output, repeatable, .. } = front;
-        let mut code = print(&output, console);
+        let Front { output, repeatable, printed, .. } = front;
+        let mut code = print_from(&output, printed, console);
         if let Some(text) = statistics {
             console.err(&text);
         }
@@ -128,6 +130,10 @@ pub(crate) struct Front<'a> {
     pub(crate) output: Output,
     /// The same questions would give the same answers.
     pub(crate) repeatable: bool,
+    /// So much of standard error has been printed.
+    printed: usize,
+    /// What has been printed is needed until the end.
+    kept: bool,
 }
 
 impl Front<'_> {
@@ -231,6 +237,19 @@ impl Front<'_> {
         Project::open(&*self.system, &sdks, args.go.clone(), flags)
     }
 
+    /// Prints what there is for standard error while the work goes on; a terminal gets it when its progress bar is gone.
+    pub(crate) fn print_so_far(&mut self) {
+        if self.console.is_terminal() {
+            return;
+        }
+        self.console.err(&self.output.stderr[self.printed..]);
+        if self.kept {
+            self.printed = self.output.stderr.len();
+        } else {
+            self.output.stderr.clear();
+        }
+    }
+
     /// A line on standard error.
     pub(crate) fn say(&mut self, line: &str) {
         self.output.stderr.push_str(line);
@@ -305,7 +324,12 @@ impl Front<'_> {
 
 /// Prints what a run said; returns its exit code.
 fn print(output: &Output, console: &Console) -> u8 {
-    console.err(&output.stderr);
+    print_from(output, 0, console)
+}
+
+/// Prints what has not been printed of standard error, and the rest.
+fn print_from(output: &Output, printed: usize, console: &Console) -> u8 {
+    console.err(&output.stderr[printed..]);
     console.out(&output.stdout);
     output.code
 }

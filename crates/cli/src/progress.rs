@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use escargo_driver::Observer;
-use escargo_driver::build::BuildObserver;
 use escargo_load::sdk;
 use indicatif::{ProgressBar, ProgressStyle};
 use parking_lot::Mutex;
@@ -96,14 +95,9 @@ impl Observer for Checking {
     }
 }
 
-impl BuildObserver for Checking {
-    fn progress(&self, _done: usize, _total: usize) {
-        self.step();
-    }
-}
-
 impl Checking {
-    fn step(&self) {
+    /// One more package is done.
+    pub(crate) fn step(&self) {
         let Some(bar) = &self.bar else { return };
         if bar.is_hidden() && self.started.elapsed() > PATIENCE {
             bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());

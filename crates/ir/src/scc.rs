@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use rustc_hash::FxHashMap;
+use escargo_base::Id;
 
 use crate::{Context, FuncId, Kind, Role, Unit};
 
@@ -26,8 +26,8 @@ pub struct Group {
 #[derive(Debug)]
 pub struct BottomUp {
     roots: VecDeque<FuncId>,
-    /// Number of each function entered; [`DONE`] once its group was returned.
-    numbers: FxHashMap<FuncId, u32>,
+    /// Number of each function entered, 0 for others; [`DONE`] once its group was returned.
+    numbers: Vec<u32>,
     last: u32,
     /// Functions entered whose group is not complete.
     stack: Vec<FuncId>,
@@ -80,7 +80,7 @@ impl BottomUp {
     pub fn new(cx: &Context<'_>, list: &[FuncId]) -> BottomUp {
         BottomUp {
             roots: list.iter().copied().collect(),
-            numbers: FxHashMap::default(),
+            numbers: Vec::new(),
             last: 0,
             stack: Vec::new(),
             visits: Vec::new(),
@@ -96,15 +96,15 @@ impl BottomUp {
                 if self.is_closure(unit, root) {
                     continue;
                 }
-                if !self.numbers.contains_key(&root) {
+                if self.number(root).is_none() {
                     self.enter(unit, root);
                 }
                 continue;
             };
             match visit.callees.pop() {
-                Some(callee) => match self.numbers.get(&callee) {
-                    Some(&number) => visit.lowest = visit.lowest.min(number),
-                    None => self.enter(unit, callee),
+                Some(callee) => match self.numbers.get(callee.index()) {
+                    Some(&number) if number > 0 => visit.lowest = visit.lowest.min(number),
+                    _ => self.enter(unit, callee),
                 },
                 None => {
                     if let Some(group) = self.leave(unit) {
@@ -119,10 +119,21 @@ impl BottomUp {
         self.rule.is_closure(unit, func)
     }
 
+    fn number(&self, func: FuncId) -> Option<u32> {
+        self.numbers.get(func.index()).copied().filter(|&number| number > 0)
+    }
+
+    fn set_number(&mut self, func: FuncId, number: u32) {
+        if self.numbers.len() <= func.index() {
+            self.numbers.resize(func.index() + 1, 0);
+        }
+        self.numbers[func.index()] = number;
+    }
+
     fn enter(&mut self, unit: &Unit, func: FuncId) {
         let number = self.last + 1;
         self.last = number + 1;
-        self.numbers.insert(func, number);
+        self.set_number(func, number);
         self.stack.push(func);
         let mut callees = references(unit, func);
         callees.reverse();
@@ -141,7 +152,7 @@ impl BottomUp {
         let head = self.stack.iter().rposition(|&f| f == func)?;
         let funcs = self.stack.split_off(head);
         for &f in &funcs {
-            self.numbers.insert(f, DONE);
+            self.set_number(f, DONE);
         }
         Some(Group { funcs, recursive: lowest == number })
     }

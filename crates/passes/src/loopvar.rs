@@ -34,12 +34,10 @@ pub fn run(cx: &Context<'_>, unit: &mut Unit) -> Vec<Transformed> {
 }
 
 fn has_distinct_loop(unit: &Unit, func: FuncId) -> bool {
-    let mut found = false;
-    unit.preorder_list(&unit.funcs[func].body, &mut |node| {
+    unit.any_in_list(&unit.funcs[func].body, &mut |node| {
         let kind = &unit.nodes[node].kind;
-        found |= matches!(kind, Kind::For { distinct: true, .. } | Kind::Range { distinct: true, .. });
-    });
-    found
+        matches!(kind, Kind::For { distinct: true, .. } | Kind::Range { distinct: true, .. })
+    })
 }
 
 fn for_function(cx: &Context<'_>, unit: &mut Unit, func: FuncId) -> Vec<Transformed> {

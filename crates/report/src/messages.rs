@@ -40,9 +40,13 @@ impl<'a> Messages<'a> {
 
     /// A line that is printed directly.
     fn print(&mut self, pos: IrPos, text: fmt::Arguments<'_>) {
-        let pos = self.place(pos).display(self.cx.sources);
+        self.push_place(pos);
         // Writing to a string does not fail.
-        let _ = writeln!(self.out, "{pos}: {text}");
+        let _ = writeln!(self.out, ": {text}");
+    }
+
+    fn push_place(&mut self, pos: IrPos) {
+        self.place(pos).push_to(self.cx.sources, self.out);
     }
 
     /// A line that is printed as a warning.
@@ -52,7 +56,8 @@ impl<'a> Messages<'a> {
                 let _ = writeln!(self.out, "{text}");
             }
             pos => {
-                let _ = writeln!(self.out, "{}: {text}", pos.display(self.cx.sources));
+                pos.push_to(self.cx.sources, self.out);
+                let _ = writeln!(self.out, ": {text}");
             }
         }
     }
@@ -176,28 +181,32 @@ impl<'a> Messages<'a> {
                 self.path(*pos, path);
             }
             Escape::LeakReason { pos, text, func, to, derefs, path } => {
-                let to = Name(to);
+                let mut target = String::new();
+                push_name(&mut target, to);
                 if self.cx.model.messages.explanations_name_function {
                     let name = func_name(self.unit, *func);
                     let text =
-                        format_args!("parameter {text} leaks to {to} for {name} with derefs={derefs}:");
+                        format_args!("parameter {text} leaks to {target} for {name} with derefs={derefs}:");
                     self.print(*pos, text);
                 } else {
-                    self.print(*pos, format_args!("parameter {text} leaks to {to} with derefs={derefs}:"));
+                    self.print(
+                        *pos,
+                        format_args!("parameter {text} leaks to {target} with derefs={derefs}:"),
+                    );
                 }
                 self.path(*pos, path);
             }
             Escape::Unallocatable { .. } | Escape::HeapInRuntime { .. } => {}
             Escape::Statement { pos, depth, func, text } => {
                 let name = func_qualified(self.cx, self.unit, *func);
-                let pos = self.place(*pos).display(self.cx.sources);
-                let _ = writeln!(self.out, "{pos}:[{depth}] {name} stmt: {text}");
+                self.push_place(*pos);
+                let _ = writeln!(self.out, ":[{depth}] {name} stmt: {text}");
             }
             Escape::Label { pos, text, looping } => {
-                let pos = self.place(*pos).display(self.cx.sources);
+                self.push_place(*pos);
                 let _ = match looping {
-                    true => writeln!(self.out, "{pos}: {text} looping label"),
-                    false => writeln!(self.out, "{pos}:{text} non-looping label"),
+                    true => writeln!(self.out, ": {text} looping label"),
+                    false => writeln!(self.out, ":{text} non-looping label"),
                 };
             }
             _ => self.parameter(event),
@@ -238,22 +247,30 @@ impl<'a> Messages<'a> {
         }
     }
 
+    /// The flow that an explanation gives: every line begins with the same position.
     fn path(&mut self, pos: IrPos, path: &Path) {
+        let start = self.out.len();
+        self.push_place(pos);
+        self.out.push_str(": ");
+        let prefix = self.out[start..].to_owned();
+        self.out.truncate(start);
         for step in &path.steps {
-            self.print(pos, format_args!("{}", Flow(step, self.cx.model.messages.flow_arrow)));
+            self.out.push_str(&prefix);
+            push_flow(self.out, step, self.cx.model.messages.flow_arrow);
+            self.out.push('\n');
             for note in &step.notes {
-                self.note(pos, note);
+                self.out.push_str(&prefix);
+                push_cause(self.out, note);
+                self.out.push_str(" at ");
+                self.push_place(note.pos);
+                self.out.push('\n');
             }
         }
         if path.truncated {
-            let text = "  warning: truncated explanation due to assignment cycle; see golang.org/issue/35518";
-            self.print(pos, format_args!("{text}"));
+            let text =
+                "  warning: truncated explanation due to assignment cycle; see golang.org/issue/35518\n";
+            push_all(self.out, &[&prefix, text]);
         }
-    }
-
-    fn note(&mut self, pos: IrPos, note: &Note) {
-        let at = self.place(note.pos).display(self.cx.sources);
-        self.print(pos, format_args!("{} at {at}", Cause(note)));
     }
 
     /// What a benchmark's loop keeps alive.
@@ -291,48 +308,44 @@ impl<'a> Messages<'a> {
 }
 
 /// A flow from one place to the next, with the arrow to be shown.
-pub(crate) struct Flow<'a>(pub(crate) &'a Step, pub(crate) &'a str);
-
-impl fmt::Display for Flow<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let &Flow(step, arrow) = self;
-        write!(f, "  flow: {} {arrow} {}{}:", Name(&step.to), Derefs(step.derefs), Name(&step.from))
-    }
+pub(crate) fn push_flow(out: &mut String, step: &Step, arrow: &str) {
+    out.push_str("  flow: ");
+    push_name(out, &step.to);
+    push_all(out, &[" ", arrow, " "]);
+    push_derefs(out, step.derefs);
+    push_name(out, &step.from);
+    out.push(':');
 }
 
 /// What makes a value flow.
-pub(crate) struct Cause<'a>(pub(crate) &'a Note);
-
-impl fmt::Display for Cause<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "    from {} ({})", self.0.text, reason(self.0.reason))
-    }
+pub(crate) fn push_cause(out: &mut String, note: &Note) {
+    push_all(out, &["    from ", &note.text, " (", reason(note.reason), ")"]);
 }
 
 /// The name of a place.
-pub(crate) struct Name<'a>(pub(crate) &'a Place);
-
-impl fmt::Display for Name<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Place::Heap => f.write_str("{heap}"),
-            Place::Temp => f.write_str("{temp}"),
-            Place::Variable(name) => f.write_str(name),
-            Place::Storage(text) => write!(f, "{{storage for {text}}}"),
+pub(crate) fn push_name(out: &mut String, place: &Place) {
+    match place {
+        Place::Heap => out.push_str("{heap}"),
+        Place::Temp => out.push_str("{temp}"),
+        Place::Variable(name) => out.push_str(name),
+        Place::Storage(text) => {
+            out.push_str("{storage for ");
+            out.push_str(text);
+            out.push('}');
         }
     }
 }
 
-/// `&` for an address, a `*` for each dereference.
-struct Derefs(i32);
+fn push_all(out: &mut String, parts: &[&str]) {
+    parts.iter().for_each(|part| out.push_str(part));
+}
 
-impl fmt::Display for Derefs {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 < 0 {
-            return f.write_str("&");
-        }
-        (0..self.0).try_for_each(|_| f.write_str("*"))
+/// `&` for an address, a `*` for each dereference.
+fn push_derefs(out: &mut String, derefs: i32) {
+    if derefs < 0 {
+        out.push('&');
     }
+    (0..derefs).for_each(|_| out.push('*'));
 }
 
 /// Why a function cannot be inlined.

@@ -5,7 +5,7 @@
 //! keeps them. Entries that the compiler's back end makes (`nilcheck`, `isInBounds`, `isSliceInBounds`, `copy`) are not
 //! among them.
 
-use std::fmt::Display;
+use std::fmt::Write;
 
 use escargo_base::SourceMap;
 use escargo_escape::{Event as Escape, Path};
@@ -17,7 +17,7 @@ use escargo_passes::loopvar::Transformed;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 
-use crate::messages::{Cause, Flow, Name, Why};
+use crate::messages::{Why, push_cause, push_flow, push_name};
 
 /// Something to be logged.
 #[derive(Clone, Debug)]
@@ -75,7 +75,9 @@ impl OptLog {
                 self.explained(cx, code, *pos, format!("{text} escapes to heap"), path);
             }
             Escape::LeakReason { pos, text, to, derefs, path, .. } => {
-                let message = format!("parameter {text} leaks to {} with derefs={derefs}", Name(to));
+                let mut message = format!("parameter {text} leaks to ");
+                push_name(&mut message, to);
+                let _ = write!(message, " with derefs={derefs}");
                 self.explained(cx, "leak", *pos, message, path);
             }
             Escape::OnHeap { pos } => self.add("escape", *pos, String::new()),
@@ -85,11 +87,15 @@ impl OptLog {
 
     fn explained(&mut self, cx: &Context<'_>, code: &'static str, pos: IrPos, message: String, path: &Path) {
         let mut explanation = Vec::new();
-        let mut explain = |pos, text: &dyn Display| explanation.push((pos, format!("escflow:  {text}")));
+        let mut explain = |pos, push: &dyn Fn(&mut String)| {
+            let mut text = String::from("escflow:  ");
+            push(&mut text);
+            explanation.push((pos, text));
+        };
         for step in &path.steps {
-            explain(step.pos, &Flow(step, cx.model.messages.flow_arrow));
+            explain(step.pos, &|text| push_flow(text, step, cx.model.messages.flow_arrow));
             for note in &step.notes {
-                explain(note.pos, &Cause(note));
+                explain(note.pos, &|text| push_cause(text, note));
             }
         }
         self.entries.push(Entry { code, pos, last: pos, message, explanation });

@@ -9,4 +9,4 @@ mod packages;
 mod run;
 
 pub use flags::{FlagError, GcFlags, PackageFlags};
-pub use run::{BuildObserver, BuildOptions, BuildOutcome, PackageText, build};
+pub use run::{BuildObserver, BuildOptions, PackageText, build};

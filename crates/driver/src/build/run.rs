@@ -31,13 +31,15 @@ pub struct BuildOptions<'o> {
     pub trimpath: bool,
 }
 
-/// Watches the work. Calls come from any thread.
+/// Watches the work, and gets its results.
 pub trait BuildObserver: Sync {
-    /// So many of all packages are done.
+    /// So many of all packages are done. Calls come from any thread.
     fn progress(&self, _done: usize, _total: usize) {}
-}
 
-impl BuildObserver for () {}
+    /// How a package fared and what the compiler says of it. Packages come one at a time and in order, each as soon
+    /// as those before it are done.
+    fn package(&self, package: PackageId, outcome: PackageOutcome, said: PackageText);
+}
 
 /// What the compiler says of a package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,22 +50,13 @@ pub struct PackageText {
     pub log_error: Option<String>,
 }
 
-/// The result, indexed by package.
-#[derive(Debug)]
-pub struct BuildOutcome {
-    /// How each package fared.
-    pub packages: Vec<PackageOutcome>,
-    /// What the compiler says of those that are clean.
-    pub texts: Vec<PackageText>,
-}
-
 struct Run<'r> {
     session: &'r Session,
     graph: &'r PackageGraph,
     options: &'r BuildOptions<'r>,
     observer: &'r dyn BuildObserver,
     packages: Packages,
-    results: Vec<Mutex<Option<(PackageOutcome, PackageText)>>>,
+    results: Results,
     done: AtomicUsize,
 }
 
@@ -82,7 +75,8 @@ impl Work for Run<'_> {
             Err(panic) => Err(panic),
         };
         let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), PackageText::default()));
-        *self.results[index].lock() = Some(result);
+        self.results.put(index, result);
+        self.results.hand_over(self.observer);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.observer.progress(done, self.graph.packages.len());
     }
@@ -182,13 +176,57 @@ impl Run<'_> {
     }
 }
 
-/// Compiles all packages of a graph.
+/// What has been found of packages whose turn to be told has not come.
+struct Results {
+    waiting: Vec<Mutex<Option<(PackageOutcome, PackageText)>>>,
+    /// The package whose turn it is. Who holds this tells.
+    next: Mutex<usize>,
+}
+
+impl Results {
+    fn new(packages: usize) -> Results {
+        Results { waiting: (0..packages).map(|_| Mutex::new(None)).collect(), next: Mutex::new(0) }
+    }
+
+    fn put(&self, package: usize, result: (PackageOutcome, PackageText)) {
+        *self.waiting[package].lock() = Some(result);
+    }
+
+    /// Tells the observer all whose turn it is, unless another thread is about it.
+    fn hand_over(&self, observer: &dyn BuildObserver) {
+        let ready = |next: usize| self.waiting.get(next).is_some_and(|result| result.lock().is_some());
+        while let Some(mut next) = self.next.try_lock() {
+            while let Some((outcome, said)) = self.waiting.get(*next).and_then(|result| result.lock().take())
+            {
+                observer.package(PackageId::from_index(*next), outcome, said);
+                *next += 1;
+            }
+            let turn = *next;
+            drop(next);
+            // Another one may have come while nobody could take the lock.
+            if !ready(turn) {
+                return;
+            }
+        }
+    }
+
+    /// Tells the rest: what was not done was left out.
+    fn finish(self, observer: &dyn BuildObserver) {
+        for (index, result) in self.waiting.into_iter().enumerate().skip(self.next.into_inner()) {
+            let skipped = || (PackageOutcome::Skipped, PackageText::default());
+            let (outcome, said) = result.into_inner().unwrap_or_else(skipped);
+            observer.package(PackageId::from_index(index), outcome, said);
+        }
+    }
+}
+
+/// Compiles all packages of a graph; the observer gets the results.
 pub fn build(
     session: &Session,
     graph: &PackageGraph,
     options: &BuildOptions<'_>,
     observer: &dyn BuildObserver,
-) -> BuildOutcome {
+) {
     let count = graph.packages.len();
     let run = Run {
         session,
@@ -196,12 +234,9 @@ pub fn build(
         options,
         observer,
         packages: Packages::new(count, session.store.universe().unsafe_pkg),
-        results: (0..count).map(|_| Mutex::new(None)).collect(),
+        results: Results::new(count),
         done: AtomicUsize::new(0),
     };
     schedule::run(&run, &dependencies(graph), options.threads);
-    let results = run.results.into_iter().map(Mutex::into_inner);
-    let (packages, texts) =
-        results.map(|result| result.unwrap_or((PackageOutcome::Skipped, PackageText::default()))).unzip();
-    BuildOutcome { packages, texts }
+    run.results.finish(observer);
 }

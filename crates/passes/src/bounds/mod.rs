@@ -52,18 +52,11 @@ pub fn function(
 
 /// Whether a check can be dropped anywhere in the function or in its literals that capture.
 fn has_candidate(cx: &Context<'_>, unit: &Unit, func: FuncId) -> bool {
-    let mut found = false;
-    unit.preorder_list(&unit.funcs[func].body, &mut |node| {
-        found = found
-            || match unit.nodes[node].kind {
-                Kind::Closure(literal) => {
-                    unit.funcs[literal].is_capturing() && has_candidate(cx, unit, literal)
-                }
-                Kind::Index(Op::Index, x, index) => is_elided(cx, unit, x, index),
-                _ => false,
-            };
-    });
-    found
+    unit.any_in_list(&unit.funcs[func].body, &mut |node| match unit.nodes[node].kind {
+        Kind::Closure(literal) => unit.funcs[literal].is_capturing() && has_candidate(cx, unit, literal),
+        Kind::Index(Op::Index, x, index) => is_elided(cx, unit, x, index),
+        _ => false,
+    })
 }
 
 /// Whether `x[index]` needs no check though the index is not constant.
