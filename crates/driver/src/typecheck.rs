@@ -78,6 +78,7 @@ struct Run<'r> {
 impl Work for Run<'_> {
     /// Nothing for packages that are not checked; the panic's text where the parser failed.
     type Prepared = Result<Option<ParsedPackage>, String>;
+    type Checked = ();
 
     fn prepare(&self, package: usize) -> Self::Prepared {
         let package = &self.graph.packages[PackageId::from_index(package)];
@@ -85,9 +86,9 @@ impl Work for Run<'_> {
         fenced(|| checked.then(|| self.session.parse_package(package)))
     }
 
-    fn finish(&self, index: usize, parsed: Self::Prepared) {
+    fn check(&self, index: usize, parsed: Self::Prepared) {
         let outcome = match parsed {
-            Ok(parsed) => self.check(index, parsed),
+            Ok(parsed) => self.outcome(index, parsed),
             Err(panic) => PackageOutcome::Crashed(panic),
         };
         *self.outcomes[index].write() = Some(outcome);
@@ -101,7 +102,7 @@ impl Work for Run<'_> {
 }
 
 impl Run<'_> {
-    fn check(&self, index: usize, parsed: Option<ParsedPackage>) -> PackageOutcome {
+    fn outcome(&self, index: usize, parsed: Option<ParsedPackage>) -> PackageOutcome {
         let id = PackageId::from_index(index);
         let package = &self.graph.packages[id];
         if package.path == "unsafe" {

@@ -109,8 +109,8 @@ pub(crate) fn compile(
     }
     let mut events = Vec::new();
     let analysis = escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |event| events.push(event));
-    log.say(&lowerer.unit, &events, |messages, event| messages.escape(event));
     publish(lowerer.summary());
+    log.say(&lowerer.unit, &events, |messages, event| messages.escape(event));
     let on_heap = |node| analysis.placement(node) == Placement::Heap;
     if let Some(opt) = &mut log.opt {
         events.iter().for_each(|event| opt.escape(&cx, event));

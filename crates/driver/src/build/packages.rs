@@ -30,9 +30,14 @@ impl Packages {
     }
 
     /// Publishes a package that was checked.
-    pub(crate) fn add(&self, id: PackageId, package: TypedPackage) -> &TypedPackage {
+    pub(crate) fn add(&self, id: PackageId, package: TypedPackage) {
         self.index.write().insert(package.pkg, id.index());
-        self.typed[id.index()].get_or_init(|| package)
+        let _ = self.typed[id.index()].set(package);
+    }
+
+    /// A package that was checked.
+    pub(crate) fn typed(&self, id: PackageId) -> Option<&TypedPackage> {
+        self.typed[id.index()].get()
     }
 
     /// Publishes what compiling a package said.

@@ -62,6 +62,8 @@ struct Run<'r> {
 
 impl Work for Run<'_> {
     type Prepared = Result<Option<ParsedPackage>, String>;
+    /// What keeps a package from being compiled.
+    type Checked = Option<PackageOutcome>;
 
     fn prepare(&self, package: usize) -> Self::Prepared {
         let package = &self.graph.packages[PackageId::from_index(package)];
@@ -69,10 +71,15 @@ impl Work for Run<'_> {
         fenced(|| wanted.then(|| self.session.parse_package(package)))
     }
 
-    fn finish(&self, index: usize, parsed: Self::Prepared) {
-        let result = match parsed {
-            Ok(parsed) => fenced(|| self.package(PackageId::from_index(index), parsed)),
-            Err(panic) => Err(panic),
+    fn check(&self, index: usize, parsed: Self::Prepared) -> Self::Checked {
+        let checked = parsed.and_then(|parsed| fenced(|| self.typed(PackageId::from_index(index), parsed)));
+        checked.unwrap_or_else(|panic| Some(PackageOutcome::Crashed(panic)))
+    }
+
+    fn compile(&self, index: usize, trouble: Self::Checked, publish: &dyn Fn()) {
+        let result = match trouble {
+            Some(outcome) => Ok((outcome, PackageText::default())),
+            None => fenced(|| self.compiled(PackageId::from_index(index), publish)),
         };
         let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), PackageText::default()));
         self.results.put(index, result);
@@ -92,19 +99,18 @@ impl Run<'_> {
         if is_unsafe { Some(self.session.store.universe().unsafe_pkg) } else { self.packages.pkg(id) }
     }
 
-    fn package(&self, id: PackageId, parsed: Option<ParsedPackage>) -> (PackageOutcome, PackageText) {
+    /// Checks a package; what is wrong with it, unless it can be compiled.
+    fn typed(&self, id: PackageId, parsed: Option<ParsedPackage>) -> Option<PackageOutcome> {
         let package = &self.graph.packages[id];
-        let nothing = PackageText::default();
         if package.path == "unsafe" {
-            return (PackageOutcome::Clean, nothing);
+            return Some(PackageOutcome::Clean);
         }
-        let Some(parsed) = parsed else { return (PackageOutcome::Skipped, nothing) };
-        let imports: Vec<PackageId> = package.imports.iter().filter_map(|i| i.package).collect();
-        if imports.iter().any(|&dep| self.types_of(dep).is_none()) {
-            return (PackageOutcome::Skipped, nothing);
+        let Some(parsed) = parsed else { return Some(PackageOutcome::Skipped) };
+        if package.imports.iter().filter_map(|i| i.package).any(|dep| self.types_of(dep).is_none()) {
+            return Some(PackageOutcome::Skipped);
         }
         if !parsed.unreadable.is_empty() {
-            return (PackageOutcome::Unreadable(parsed.unreadable), nothing);
+            return Some(PackageOutcome::Unreadable(parsed.unreadable));
         }
         let types_of = |dep: PackageId| self.types_of(dep);
         let flags = self.flags(package);
@@ -113,34 +119,42 @@ impl Run<'_> {
             self.session.check_package(self.graph, package, &parsed, standing, &types_of);
         errors.columns = !flags.no_columns;
         if !errors.syntax.is_empty() || !errors.types.is_empty() {
-            return (PackageOutcome::Errors(Box::new(errors)), nothing);
+            return Some(PackageOutcome::Errors(Box::new(errors)));
         }
-        let Some(checked) = checked else { return (PackageOutcome::Skipped, nothing) };
+        let Some(checked) = checked else { return Some(PackageOutcome::Skipped) };
         if self.options.trimpath {
             self.trim_paths(package, &parsed);
         }
-        let goroot = self.graph.packages.iter().find(|p| p.goroot).and_then(|p| p.root.as_deref());
-        let asm = compile::read_asm(self.session, package, goroot);
-        let path = if package.name == "main" { "main" } else { &package.path };
         let files = parsed
             .files
             .into_iter()
             .map(|f| TypedFile { id: f.id, tree: f.tree, text: f.text, lang: f.lang })
             .collect();
-        let typed = TypedPackage::new(checked.pkg, Symbol::intern(path), files, checked.info);
-        let typed = self.packages.add(id, typed);
-        let view = View {
-            packages: &self.packages,
-            imports: imports.iter().filter_map(|&dep| self.types_of(dep)).collect(),
+        let path = Symbol::intern(compiler_path(package));
+        self.packages.add(id, TypedPackage::new(checked.pkg, path, files, checked.info));
+        None
+    }
+
+    /// Compiles a package that was checked.
+    fn compiled(&self, id: PackageId, publish: &dyn Fn()) -> (PackageOutcome, PackageText) {
+        let package = &self.graph.packages[id];
+        let Some(typed) = self.packages.typed(id) else {
+            return (PackageOutcome::Skipped, PackageText::default());
         };
+        let flags = self.flags(package);
+        let goroot = self.graph.packages.iter().find(|p| p.goroot).and_then(|p| p.root.as_deref());
+        let asm = compile::read_asm(self.session, package, goroot);
+        let imports = package.imports.iter().filter_map(|i| self.types_of(i.package?)).collect();
+        let view = View { packages: &self.packages, imports };
         let compiled = compile::compile(self.session, typed, &view, &asm, &flags, |summary| {
             self.packages.summarize(id, summary);
+            publish();
         });
         let text = escargo_report::paths::shorten(compiled.text, &package.dir, &self.options.cwd);
         let written = flags
             .json_dir
             .as_deref()
-            .map(|dir| optlog::write(&*self.session.system, dir, path, &compiled.log));
+            .map(|dir| optlog::write(&*self.session.system, dir, compiler_path(package), &compiled.log));
         let log_error = written.and_then(Result::err);
         (PackageOutcome::Clean, PackageText { text, log_error })
     }
@@ -174,6 +188,11 @@ impl Run<'_> {
         }
         flags
     }
+}
+
+/// Import path of a package as the compiler is given it.
+fn compiler_path(package: &Package) -> &str {
+    if package.name == "main" { "main" } else { &package.path }
 }
 
 /// What has been found of packages whose turn to be told has not come.
