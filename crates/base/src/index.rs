@@ -138,6 +138,10 @@ impl<I: Id, T> IndexVec<I, T> {
     pub fn into_raw(self) -> Vec<T> {
         self.raw
     }
+    /// Removes all; what they took is kept for others.
+    pub fn clear(&mut self) {
+        self.raw.clear();
+    }
     /// Drops the entries from `len` on.
     pub fn truncate(&mut self, len: usize) {
         self.raw.truncate(len);

@@ -81,12 +81,12 @@ impl BuildObserver for Printer<'_, '_> {
         self.progress.step();
     }
 
-    fn package(&self, id: PackageId, outcome: PackageOutcome, said: PackageText) {
+    fn package(&self, id: PackageId, outcome: PackageOutcome, said: &PackageText) {
         let package = &self.loaded.graph.packages[id];
         let front = &mut **self.front.lock();
         let limited = !self.gcflags.of(package).all_errors;
         front.package_outcome(self.loaded, package, &outcome, limited);
-        let problem = said.log_error.map(|problem| format!("compile: {problem}\n"));
+        let problem = said.log_error.as_ref().map(|problem| format!("compile: {problem}\n"));
         if problem.is_some() {
             front.fail(ERRORS);
         }

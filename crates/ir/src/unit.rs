@@ -61,6 +61,15 @@ impl Unit {
         }
     }
 
+    /// An empty unit in the memory that this one took.
+    #[must_use]
+    pub fn recycled(mut self, pkg: PkgId) -> Unit {
+        self.nodes.clear();
+        self.names.clear();
+        self.funcs.clear();
+        Unit { nodes: self.nodes, names: self.names, funcs: self.funcs, ..Unit::new(pkg) }
+    }
+
     /// Adds a node.
     pub fn add(&mut self, node: Node) -> NodeId {
         self.nodes.push(node)

@@ -85,14 +85,14 @@ impl std::fmt::Debug for Lowerer<'_> {
 }
 
 impl<'w> Lowerer<'w> {
-    /// A lowering that has not begun.
-    pub fn new(cx: Context<'w>, world: &'w dyn World, package: &'w TypedPackage) -> Lowerer<'w> {
+    /// A lowering that has not begun, into an empty unit.
+    pub fn new(cx: Context<'w>, world: &'w dyn World, package: &'w TypedPackage, unit: Unit) -> Lowerer<'w> {
         cx.store.pkg(package.pkg).set_link_path(package.path);
         Lowerer {
             cx,
             world,
             package,
-            unit: Unit::new(package.pkg),
+            unit,
             globals: FxHashMap::default(),
             funcs: FxHashMap::default(),
             sources: FxHashMap::default(),

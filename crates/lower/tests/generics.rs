@@ -7,7 +7,7 @@ use std::sync::Arc;
 use escargo_base::{SourceMap, Symbol};
 use escargo_check::{CheckFile, Config, ImportError, Importer, check_package};
 use escargo_dialect::{CompilerModel, GoVersion, LangSet, Target};
-use escargo_ir::{CompilerFlags, Context, print};
+use escargo_ir::{CompilerFlags, Context, Unit, print};
 use escargo_lower::{Lowerer, Summary, TypedFile, TypedPackage, World};
 use escargo_syntax::{ParseOptions, parse};
 use escargo_types::sizes::Sizes;
@@ -74,7 +74,7 @@ fn lower(src: &str) -> Lowered {
     let cx =
         Context { store: &store, sizes, sources: &sources, model: &model, target: &target, flags: &flags };
     let world = Alone(&package, Summary::default());
-    let mut lowerer = Lowerer::new(cx, &world, &package);
+    let mut lowerer = Lowerer::new(cx, &world, &package, Unit::new(package.pkg));
     lowerer.run();
     let unit = &lowerer.unit;
     let text = |&func: &_| {

@@ -19,6 +19,7 @@ use escargo_types::{ObjId, TypeId};
 use super::flags::PackageFlags;
 use super::late::late_wrappers;
 use super::packages::View;
+use super::spare::Spare;
 use crate::package::Session;
 
 /// What the assembly files of a package say. They may include files of the package and of `goroot`.
@@ -65,8 +66,9 @@ impl Log<'_> {
         }
     }
 
-    fn finish(self, unit: &Unit, package: &TypedPackage) -> Compiled {
-        let log = self.opt.map(|opt| opt.files(self.cx, unit, package.path.as_str()));
+    fn finish(self, lowerer: Lowerer<'_>, spare: &Spare) -> Compiled {
+        let log = self.opt.map(|opt| opt.files(self.cx, &lowerer.unit, lowerer.package.path.as_str()));
+        spare.give_unit(lowerer.unit);
         Compiled { text: self.text, log: log.unwrap_or_default() }
     }
 }
@@ -78,6 +80,7 @@ pub(crate) fn compile(
     view: &View<'_>,
     asm: &AsmSymbols,
     flags: &PackageFlags,
+    spare: &Spare,
     publish: impl FnOnce(Summary),
 ) -> Compiled {
     let sizes = session.target.sizes();
@@ -90,8 +93,8 @@ pub(crate) fn compile(
         flags: &flags.compiler,
     };
     let opt = cx.flags.json.then(OptLog::default);
-    let mut log = Log { cx: &cx, columns: !flags.no_columns, text: String::new(), opt };
-    let mut lowerer = Lowerer::new(cx, view, package);
+    let mut log = Log { cx: &cx, columns: !flags.no_columns, text: spare.text(), opt };
+    let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg));
     lowerer.run();
     let imprecise = std::mem::take(&mut lowerer.unit.imprecise_calls);
     log.say(&lowerer.unit, &imprecise, |messages, pos| messages.imprecise_call(*pos));
@@ -118,11 +121,11 @@ pub(crate) fn compile(
     }
     if !cx.model.lowering.early_wrappers {
         late_wrappers(&mut lowerer, &on_heap, &mut log);
-        return log.finish(&lowerer.unit, package);
+        return log.finish(lowerer, spare);
     }
     let elided = bounds::run(&cx, &mut lowerer.unit, &on_heap);
     log.say(&lowerer.unit, &elided, |messages, pos| messages.bounds_check_elided(*pos));
-    log.finish(&lowerer.unit, package)
+    log.finish(lowerer, spare)
 }
 
 /// What the loops of benchmarks keep alive.

@@ -7,6 +7,7 @@ mod late;
 mod optlog;
 mod packages;
 mod run;
+mod spare;
 
 pub use flags::{FlagError, GcFlags, PackageFlags};
 pub use run::{BuildObserver, BuildOptions, PackageText, build};

@@ -13,6 +13,7 @@ use super::compile;
 use super::flags::{GcFlags, PackageFlags};
 use super::optlog;
 use super::packages::{Packages, View};
+use super::spare::Spare;
 use crate::fence::fenced;
 use crate::package::{ParsedPackage, Session, Standing};
 use crate::schedule::{self, Work};
@@ -38,7 +39,7 @@ pub trait BuildObserver: Sync {
 
     /// How a package fared and what the compiler says of it. Packages come one at a time and in order, each as soon
     /// as those before it are done.
-    fn package(&self, package: PackageId, outcome: PackageOutcome, said: PackageText);
+    fn package(&self, package: PackageId, outcome: PackageOutcome, said: &PackageText);
 }
 
 /// What the compiler says of a package.
@@ -57,6 +58,7 @@ struct Run<'r> {
     observer: &'r dyn BuildObserver,
     packages: Packages,
     results: Results,
+    spare: Spare,
     done: AtomicUsize,
 }
 
@@ -83,7 +85,7 @@ impl Work for Run<'_> {
         };
         let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), PackageText::default()));
         self.results.put(index, result);
-        self.results.hand_over(self.observer);
+        self.results.hand_over(self.observer, &self.spare);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.observer.progress(done, self.graph.packages.len());
     }
@@ -146,7 +148,7 @@ impl Run<'_> {
         let asm = compile::read_asm(self.session, package, goroot);
         let imports = package.imports.iter().filter_map(|i| self.types_of(i.package?)).collect();
         let view = View { packages: &self.packages, imports };
-        let compiled = compile::compile(self.session, typed, &view, &asm, &flags, |summary| {
+        let compiled = compile::compile(self.session, typed, &view, &asm, &flags, &self.spare, |summary| {
             self.packages.summarize(id, summary);
             publish();
         });
@@ -212,12 +214,13 @@ impl Results {
     }
 
     /// Tells the observer all whose turn it is, unless another thread is about it.
-    fn hand_over(&self, observer: &dyn BuildObserver) {
+    fn hand_over(&self, observer: &dyn BuildObserver, spare: &Spare) {
         let ready = |next: usize| self.waiting.get(next).is_some_and(|result| result.lock().is_some());
         while let Some(mut next) = self.next.try_lock() {
             while let Some((outcome, said)) = self.waiting.get(*next).and_then(|result| result.lock().take())
             {
-                observer.package(PackageId::from_index(*next), outcome, said);
+                observer.package(PackageId::from_index(*next), outcome, &said);
+                spare.give_text(said.text);
                 *next += 1;
             }
             let turn = *next;
@@ -234,7 +237,7 @@ impl Results {
         for (index, result) in self.waiting.into_iter().enumerate().skip(self.next.into_inner()) {
             let skipped = || (PackageOutcome::Skipped, PackageText::default());
             let (outcome, said) = result.into_inner().unwrap_or_else(skipped);
-            observer.package(PackageId::from_index(index), outcome, said);
+            observer.package(PackageId::from_index(index), outcome, &said);
         }
     }
 }
@@ -254,6 +257,7 @@ pub fn build(
         observer,
         packages: Packages::new(count, session.store.universe().unsafe_pkg),
         results: Results::new(count),
+        spare: Spare::default(),
         done: AtomicUsize::new(0),
     };
     schedule::run(&run, &dependencies(graph), options.threads);

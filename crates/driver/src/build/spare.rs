@@ -1,0 +1,41 @@
+//! Memory that packages leave to those after them.
+//!
+//! What a package takes for its nodes and its text is large and short-lived. Given back to the system and asked for
+//! again, it costs more than what is done with it.
+
+use escargo_ir::Unit;
+use escargo_types::PkgId;
+use parking_lot::Mutex;
+
+/// Buffers that nobody uses at the moment.
+#[derive(Debug, Default)]
+pub(crate) struct Spare {
+    units: Mutex<Vec<Unit>>,
+    texts: Mutex<Vec<String>>,
+}
+
+impl Spare {
+    /// An empty unit.
+    pub(crate) fn unit(&self, pkg: PkgId) -> Unit {
+        let spare = self.units.lock().pop();
+        spare.map_or_else(|| Unit::new(pkg), |unit| unit.recycled(pkg))
+    }
+
+    /// An empty text.
+    pub(crate) fn text(&self) -> String {
+        self.texts.lock().pop().unwrap_or_default()
+    }
+
+    /// Takes back a unit that is done with.
+    pub(crate) fn give_unit(&self, unit: Unit) {
+        self.units.lock().push(unit);
+    }
+
+    /// Takes back a text that was printed.
+    pub(crate) fn give_text(&self, mut text: String) {
+        text.clear();
+        if text.capacity() > 0 {
+            self.texts.lock().push(text);
+        }
+    }
+}
