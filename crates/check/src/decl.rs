@@ -7,6 +7,7 @@ use escargo_types::{Alias, ObjId, Object, ObjectKind, Type, TypeId, Value, VarKi
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
+use crate::Bodies;
 use crate::checker::{Checker, DeclInfoId, DeclKind, Env};
 use crate::code::Code;
 use crate::info::{IdentObject, NodeRef};
@@ -335,8 +336,13 @@ impl<'a> Checker<'a> {
             let at = self.at(self.tree().decl_loc(node).pos);
             self.soft_error(at, Code::BadDecl, "generic function is missing function body");
         }
+        let wanted = match &self.config.bodies {
+            Bodies::All => true,
+            Bodies::None => false,
+            Bodies::Only(some) => some.contains(&(self.env.file, node)),
+        };
         if let Some(body) = func.body
-            && !self.config.ignore_func_bodies
+            && wanted
         {
             self.later(move |c| c.func_body(Some(decl), sig, body, None));
         }

@@ -62,9 +62,10 @@ mod valid_type;
 
 use escargo_base::{Diagnostic, FileId, Symbol};
 use escargo_dialect::LangSet;
-use escargo_syntax::Tree;
+use escargo_syntax::{DeclId, Tree};
 use escargo_types::sizes::Sizes;
 use escargo_types::{Package, PkgId, TypeStore};
+use rustc_hash::FxHashSet;
 
 pub use compiler::{CompilerRules, check_checked_types, check_declarations, check_directives};
 pub use info::{
@@ -98,14 +99,26 @@ pub struct Config {
     pub fake_import_c: bool,
     /// Whether `C.name` refers to what the cgo tool declares in the package's own files.
     pub uses_cgo: bool,
-    /// Whether function bodies are skipped.
-    pub ignore_func_bodies: bool,
+    /// Which function bodies are checked.
+    pub bodies: Bodies,
     /// Whether labels and branches are not checked (the parser has done it).
     pub ignore_branch_errors: bool,
     /// Whether unused imports are not reported.
     pub ignore_unused_imports: bool,
     /// Whether the builtins `assert` and `trace` of the type checker's own tests exist.
     pub test_builtins: bool,
+}
+
+/// Which bodies of declared functions are checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Bodies {
+    /// All.
+    #[default]
+    All,
+    /// None, and none of function literals.
+    None,
+    /// Those of these declarations, by number of the file; the package is known to have no errors.
+    Only(FxHashSet<(usize, DeclId)>),
 }
 
 /// Why a package could not be imported.

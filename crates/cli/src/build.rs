@@ -2,17 +2,19 @@
 
 use std::time::Instant;
 
+use escargo_base::OsSystem;
 use escargo_dialect::model::VERIFIED_RELEASES;
 use escargo_driver::PackageOutcome;
 use escargo_driver::build::{BuildObserver, BuildOptions, GcFlags, PackageText};
 use escargo_load::graph::PackageId;
+use escargo_load::sdk::UserEnv;
 use parking_lot::Mutex;
 
 use crate::args::Build;
 use crate::console::Console;
 use crate::front::{Front, Loaded, Plan};
 use crate::progress::Checking;
-use crate::{ERRORS, USAGE, stats};
+use crate::{DEFECT, ERRORS, USAGE, stats};
 
 /// Runs the command.
 pub(crate) fn run(args: &Build, console: &Console) -> u8 {
@@ -53,6 +55,8 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
         gcflags: &gcflags,
         cwd: loaded.project.config.dir.clone(),
         trimpath: args.trimpath,
+        cache: if args.no_cache { None } else { UserEnv::new(&OsSystem).escargo_cache() },
+        verify: args.verify_cache,
     };
     let printer = Printer {
         progress: Checking::new(front.console, loaded.graph.packages.len()),
@@ -60,8 +64,12 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
         gcflags: &gcflags,
         front: Mutex::new(&mut *front),
     };
-    escargo_driver::build::build(&loaded.session, &loaded.graph, &options, &printer);
+    let differing = escargo_driver::build::build(&loaded.session, &loaded.graph, &options, &printer);
     drop(printer);
+    for package in differing {
+        front.say(&format!("escargo: what is kept of {package} differs from what was found now"));
+        front.fail(DEFECT);
+    }
     loaded.wall.check = started.elapsed();
     front.note_cancelled(&loaded.session);
     let packages = loaded.graph.packages.len();

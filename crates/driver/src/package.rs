@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use escargo_base::{CancelToken, Diagnostic, FileId, SourceMap, Symbol, System};
 use escargo_check::{
-    CheckFile, Checked, CompilerRules, Config as CheckConfig, ImportError, Importer, check_checked_types,
-    check_declarations, check_directives,
+    Bodies, CheckFile, Checked, CompilerRules, Config as CheckConfig, ImportError, Importer,
+    check_checked_types, check_declarations, check_directives,
 };
 use escargo_dialect::special::{has_supplied_bodies, is_runtime_package};
 use escargo_dialect::{CompilerModel, Experiments, GoVersion, LangSet, Target};
@@ -74,6 +74,13 @@ pub(crate) struct ParsedPackage {
     lang: LangSet,
 }
 
+impl ParsedPackage {
+    fn check_files(&self) -> Vec<CheckFile<'_>> {
+        let files = self.files.iter();
+        files.map(|f| CheckFile { id: f.id, tree: &f.tree, src: &f.text, lang: f.lang }).collect()
+    }
+}
+
 /// The second half.
 #[derive(Debug)]
 pub struct CheckedPackage {
@@ -105,15 +112,21 @@ impl Session {
 
     /// Reads and parses the files of a package.
     pub(crate) fn parse_package(&self, package: &Package) -> ParsedPackage {
+        self.parse_texts(package, &[])
+    }
+
+    /// The same with texts that have been read already, by number of the file.
+    pub(crate) fn parse_texts(&self, package: &Package, texts: &[Option<Arc<[u8]>>]) -> ParsedPackage {
         let lang = self.package_version(package);
         let mut parsed = ParsedPackage {
             files: Vec::with_capacity(package.go_files.len()),
             unreadable: Vec::new(),
             lang: self.model.lang_set(Some(lang), &self.experiments),
         };
-        for file in &package.go_files {
+        for (number, file) in package.go_files.iter().enumerate() {
             let path = package.file_path(file);
-            let text = match &file.text {
+            let read = texts.get(number).and_then(Option::as_ref);
+            let text = match read.or(file.text.as_ref()) {
                 Some(text) => text.clone(),
                 None => match self.stats.time(Stage::Read, || self.system.read(&path)) {
                     Ok(text) => text.into(),
@@ -179,13 +192,9 @@ impl Session {
         if unreadable || parsed.files.is_empty() {
             return (None, errors);
         }
-        let files: Vec<CheckFile<'_>> = parsed
-            .files
-            .iter()
-            .map(|f| CheckFile { id: f.id, tree: &f.tree, src: &f.text, lang: f.lang })
-            .collect();
+        let files = parsed.check_files();
         let importer = GraphImporter { session: self, graph, package, types_of };
-        let config = self.check_config(parsed.lang);
+        let config = self.check_config(parsed.lang, Bodies::All);
         let mut checked = self.stats.time(Stage::Check, || {
             escargo_check::check_package(
                 &self.store,
@@ -199,6 +208,23 @@ impl Session {
         let rules = self.compiler_rules(package, standing, parsed.lang);
         errors.types = self.check_as_compiler(&rules, &files, &mut checked, parsed_well);
         (Some(checked), errors)
+    }
+
+    /// Checks a parsed package that is known to have no errors: its declarations, and some bodies.
+    pub(crate) fn check_again(
+        &self,
+        graph: &PackageGraph,
+        package: &Package,
+        parsed: &ParsedPackage,
+        bodies: Bodies,
+        types_of: &(dyn Fn(PackageId) -> Option<PkgId> + Sync),
+    ) -> Checked {
+        let importer = GraphImporter { session: self, graph, package, types_of };
+        let config = self.check_config(parsed.lang, bodies);
+        let path = Symbol::intern(&package.path);
+        self.stats.time(Stage::Check, || {
+            escargo_check::check_package(&self.store, &config, path, &parsed.check_files(), &importer)
+        })
     }
 
     /// All that the compiler finds wrong with a parsed package, in its rounds: each takes place only if the ones
@@ -238,7 +264,7 @@ impl Session {
         }
     }
 
-    fn check_config(&self, lang: LangSet) -> CheckConfig {
+    fn check_config(&self, lang: LangSet, bodies: Bodies) -> CheckConfig {
         let sizes = self.target.sizes();
         CheckConfig {
             sources: self.sources.clone(),
@@ -246,7 +272,7 @@ impl Session {
             lang,
             fake_import_c: false,
             uses_cgo: false,
-            ignore_func_bodies: false,
+            bodies,
             ignore_branch_errors: true,
             ignore_unused_imports: false,
             test_builtins: false,

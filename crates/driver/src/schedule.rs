@@ -26,6 +26,10 @@ pub trait Work: Sync {
     fn check(&self, package: usize, prepared: Self::Prepared) -> Self::Checked;
     /// The third task. `publish` may be called as soon as importers can go on; else they wait for the end.
     fn compile(&self, _package: usize, _checked: Self::Checked, _publish: &dyn Fn()) {}
+    /// How much work a package is, compared with others.
+    fn cost(&self, _package: usize) -> usize {
+        1
+    }
     /// Whether to stop early.
     fn stopped(&self) -> bool {
         false
@@ -110,7 +114,7 @@ pub fn run<W: Work>(work: &W, deps: &[Vec<usize>], threads: usize) {
         finished: 0,
         broken: false,
     });
-    let scheduler = Scheduler { work, importers, weight: weights(deps), state, wake: Condvar::new() };
+    let scheduler = Scheduler { work, importers, weight: weights(work, deps), state, wake: Condvar::new() };
     std::thread::scope(|scope| {
         for _ in 1..threads.max(1) {
             let worker = std::thread::Builder::new().stack_size(16 << 20);
@@ -121,12 +125,15 @@ pub fn run<W: Work>(work: &W, deps: &[Vec<usize>], threads: usize) {
     });
 }
 
-/// How long a chain of importers hangs on each package: the longest first keeps all threads busy.
-fn weights(deps: &[Vec<usize>]) -> Vec<usize> {
-    let mut weight = vec![1; deps.len()];
+/// How much work hangs on each package: its own, and that of the costliest chain of importers. Beginning with what
+/// most hangs on keeps all threads busy to the end.
+fn weights<W: Work>(work: &W, deps: &[Vec<usize>]) -> Vec<usize> {
+    let mut behind = vec![0; deps.len()];
+    let mut weight = vec![0; deps.len()];
     for package in (0..deps.len()).rev() {
+        weight[package] = behind[package] + work.cost(package);
         for &dep in &deps[package] {
-            weight[dep] = weight[dep].max(weight[package] + 1);
+            behind[dep] = behind[dep].max(weight[package]);
         }
     }
     weight

@@ -62,6 +62,7 @@ mod words;
 mod wrapper;
 mod wrapper_methods;
 
+pub use local_type::number_local_types;
 pub use lowerer::Lowerer;
 pub use package::{DeclRef, FuncSummary, Summary, TypedFile, TypedPackage, World};
 pub use wrapper::EachWrapper;

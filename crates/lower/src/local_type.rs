@@ -15,7 +15,7 @@ impl Lowerer<'_> {
 }
 
 /// Numbers the types that are declared in functions of a package, in source order from 1. Aliases have none.
-pub(crate) fn number_local_types(store: &TypeStore, package: &TypedPackage) {
+pub fn number_local_types(store: &TypeStore, package: &TypedPackage) {
     let mut number = 0;
     for (file, info) in package.files.iter().zip(&package.info.files) {
         let tree = &file.tree;

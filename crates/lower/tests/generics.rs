@@ -58,7 +58,7 @@ fn lower(src: &str) -> Lowered {
         lang,
         fake_import_c: false,
         uses_cgo: false,
-        ignore_func_bodies: false,
+        bodies: escargo_check::Bodies::All,
         ignore_branch_errors: true,
         ignore_unused_imports: false,
         test_builtins: false,

@@ -51,7 +51,7 @@ fn bodies(src: &str) -> Vec<String> {
         lang,
         fake_import_c: false,
         uses_cgo: false,
-        ignore_func_bodies: false,
+        bodies: escargo_check::Bodies::All,
         ignore_branch_errors: true,
         ignore_unused_imports: false,
         test_builtins: false,

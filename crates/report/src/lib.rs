@@ -4,6 +4,7 @@
 //! Must not know: the disk, how results are computed.
 
 pub mod compiler;
+pub mod draft;
 pub mod json;
 pub mod messages;
 pub mod optlog;

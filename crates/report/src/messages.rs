@@ -12,7 +12,9 @@ use escargo_ir::print::{func_diag_name, func_name, func_qualified, type_text};
 use escargo_ir::{Context, FuncId, IrPos, Op, Unit};
 use escargo_passes::bloop;
 
-/// Writes messages about one package, in the order in which they are given.
+use crate::draft;
+
+/// Writes messages about one package, in the order in which they are given, as a [draft](crate::draft).
 #[derive(Debug)]
 pub struct Messages<'a> {
     cx: &'a Context<'a>,
@@ -46,7 +48,7 @@ impl<'a> Messages<'a> {
     }
 
     fn push_place(&mut self, pos: IrPos) {
-        self.place(pos).push_to(self.cx.sources, self.out);
+        self.place(pos).push_with(self.out, draft::push_file);
     }
 
     /// A line that is printed as a warning.
@@ -56,7 +58,7 @@ impl<'a> Messages<'a> {
                 let _ = writeln!(self.out, "{text}");
             }
             pos => {
-                pos.push_to(self.cx.sources, self.out);
+                pos.push_with(self.out, draft::push_file);
                 let _ = writeln!(self.out, ": {text}");
             }
         }

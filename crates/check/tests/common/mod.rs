@@ -50,7 +50,7 @@ pub(crate) fn check(src: &str, lang: &str) -> Source {
         lang,
         fake_import_c: false,
         uses_cgo: false,
-        ignore_func_bodies: false,
+        bodies: escargo_check::Bodies::All,
         ignore_branch_errors: false,
         ignore_unused_imports: false,
         test_builtins: true,

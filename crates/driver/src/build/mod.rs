@@ -8,6 +8,10 @@ mod optlog;
 mod packages;
 mod run;
 mod spare;
+mod unit_cache;
+mod unit_entry;
+mod unit_key;
+mod units;
 
 pub use flags::{FlagError, GcFlags, PackageFlags};
 pub use run::{BuildObserver, BuildOptions, PackageText, build};

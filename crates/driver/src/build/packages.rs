@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use escargo_base::{Id, Symbol};
+use escargo_base::{FileId, Id, Symbol};
 use escargo_load::graph::PackageId;
 use escargo_lower::{Summary, TypedPackage, World};
 use escargo_types::PkgId;
@@ -15,6 +15,8 @@ pub(crate) struct Packages {
     typed: Vec<OnceLock<TypedPackage>>,
     summaries: Vec<OnceLock<Summary>>,
     index: RwLock<FxHashMap<PkgId, usize>>,
+    /// Package and number of each file of typed packages.
+    owners: RwLock<FxHashMap<FileId, (usize, u32)>>,
     /// What is answered for packages without source: unsafe.
     nothing: (TypedPackage, Summary),
 }
@@ -25,6 +27,7 @@ impl Packages {
             typed: (0..count).map(|_| OnceLock::new()).collect(),
             summaries: (0..count).map(|_| OnceLock::new()).collect(),
             index: RwLock::default(),
+            owners: RwLock::default(),
             nothing: (TypedPackage::without_source(unsafe_pkg, Symbol::intern("unsafe")), Summary::default()),
         }
     }
@@ -32,12 +35,25 @@ impl Packages {
     /// Publishes a package that was checked.
     pub(crate) fn add(&self, id: PackageId, package: TypedPackage) {
         self.index.write().insert(package.pkg, id.index());
+        let files = package.files.iter().enumerate();
+        self.owners.write().extend(files.map(|(number, file)| (file.id, (id.index(), number as u32))));
         let _ = self.typed[id.index()].set(package);
     }
 
     /// A package that was checked.
     pub(crate) fn typed(&self, id: PackageId) -> Option<&TypedPackage> {
         self.typed[id.index()].get()
+    }
+
+    /// The package that a file belongs to, and its number there.
+    pub(crate) fn owner(&self, file: FileId) -> Option<(PackageId, u32)> {
+        let &(package, number) = self.owners.read().get(&file)?;
+        Some((PackageId::from_index(package), number))
+    }
+
+    /// What compiling a package said.
+    pub(crate) fn summary(&self, id: PackageId) -> Option<&Summary> {
+        self.summaries[id.index()].get()
     }
 
     /// Publishes what compiling a package said.

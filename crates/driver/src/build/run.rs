@@ -4,8 +4,11 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use escargo_base::{Id, Symbol};
+use escargo_check::{Bodies, Checked};
+use escargo_ir::position::given_path;
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_lower::{TypedFile, TypedPackage};
+use escargo_report::draft;
 use escargo_types::PkgId;
 use parking_lot::Mutex;
 
@@ -14,6 +17,8 @@ use super::flags::{GcFlags, PackageFlags};
 use super::optlog;
 use super::packages::{Packages, View};
 use super::spare::Spare;
+use super::unit_entry::{Entry, FileEntry, Known};
+use super::units::Units;
 use crate::fence::fenced;
 use crate::package::{ParsedPackage, Session, Standing};
 use crate::schedule::{self, Work};
@@ -30,6 +35,10 @@ pub struct BuildOptions<'o> {
     pub cwd: PathBuf,
     /// Files are called by import path and name (`-trimpath`).
     pub trimpath: bool,
+    /// The cache directory; none if results of packages are not to be kept.
+    pub cache: Option<PathBuf>,
+    /// Everything is compiled anew and compared with what is kept.
+    pub verify: bool,
 }
 
 /// Watches the work, and gets its results.
@@ -59,6 +68,7 @@ struct Run<'r> {
     packages: Packages,
     results: Results,
     spare: Spare,
+    units: Units,
     done: AtomicUsize,
 }
 
@@ -67,10 +77,10 @@ impl Work for Run<'_> {
     /// What keeps a package from being compiled.
     type Checked = Option<PackageOutcome>;
 
-    fn prepare(&self, package: usize) -> Self::Prepared {
-        let package = &self.graph.packages[PackageId::from_index(package)];
-        let wanted = !package.incomplete && package.path != "unsafe";
-        fenced(|| wanted.then(|| self.session.parse_package(package)))
+    fn prepare(&self, index: usize) -> Self::Prepared {
+        let package = &self.graph.packages[PackageId::from_index(index)];
+        let wanted = !package.incomplete && package.path != "unsafe" && self.units.is_typed(index);
+        fenced(|| wanted.then(|| self.session.parse_texts(package, &self.units.sources[index].texts)))
     }
 
     fn check(&self, index: usize, parsed: Self::Prepared) -> Self::Checked {
@@ -90,6 +100,10 @@ impl Work for Run<'_> {
         self.observer.progress(done, self.graph.packages.len());
     }
 
+    fn cost(&self, index: usize) -> usize {
+        self.units.sources[index].texts.iter().flatten().map(|text| text.len()).sum()
+    }
+
     fn stopped(&self) -> bool {
         self.session.cancel.is_cancelled()
     }
@@ -107,6 +121,9 @@ impl Run<'_> {
         if package.path == "unsafe" {
             return Some(PackageOutcome::Clean);
         }
+        if !self.units.is_typed(id.index()) {
+            return None;
+        }
         let Some(parsed) = parsed else { return Some(PackageOutcome::Skipped) };
         if package.imports.iter().filter_map(|i| i.package).any(|dep| self.types_of(dep).is_none()) {
             return Some(PackageOutcome::Skipped);
@@ -114,16 +131,10 @@ impl Run<'_> {
         if !parsed.unreadable.is_empty() {
             return Some(PackageOutcome::Unreadable(parsed.unreadable));
         }
-        let types_of = |dep: PackageId| self.types_of(dep);
-        let flags = self.flags(package);
-        let standing = Standing { std: flags.compiler.std, runtime: flags.compiler.runtime };
-        let (checked, mut errors) =
-            self.session.check_package(self.graph, package, &parsed, standing, &types_of);
-        errors.columns = !flags.no_columns;
-        if !errors.syntax.is_empty() || !errors.types.is_empty() {
-            return Some(PackageOutcome::Errors(Box::new(errors)));
-        }
-        let Some(checked) = checked else { return Some(PackageOutcome::Skipped) };
+        let checked = match self.checked(id, package, &parsed) {
+            Ok(checked) => checked,
+            Err(outcome) => return Some(outcome),
+        };
         if self.options.trimpath {
             self.trim_paths(package, &parsed);
         }
@@ -137,22 +148,68 @@ impl Run<'_> {
         None
     }
 
-    /// Compiles a package that was checked.
+    fn checked(
+        &self,
+        id: PackageId,
+        package: &Package,
+        parsed: &ParsedPackage,
+    ) -> Result<Checked, PackageOutcome> {
+        let types_of = |dep: PackageId| self.types_of(dep);
+        if let Some(entry) = self.units.entry(id.index()) {
+            let bodies = Bodies::Only(entry.readable().collect());
+            return Ok(self.session.check_again(self.graph, package, parsed, bodies, &types_of));
+        }
+        let flags = self.flags(package);
+        let standing = Standing { std: flags.compiler.std, runtime: flags.compiler.runtime };
+        let (checked, mut errors) =
+            self.session.check_package(self.graph, package, parsed, standing, &types_of);
+        errors.columns = !flags.no_columns;
+        if !errors.syntax.is_empty() || !errors.types.is_empty() {
+            return Err(PackageOutcome::Errors(Box::new(errors)));
+        }
+        checked.ok_or(PackageOutcome::Skipped)
+    }
+
+    /// Compiles a package that was checked, or takes what is kept.
     fn compiled(&self, id: PackageId, publish: &dyn Fn()) -> (PackageOutcome, PackageText) {
         let package = &self.graph.packages[id];
         let Some(typed) = self.packages.typed(id) else {
-            return (PackageOutcome::Skipped, PackageText::default());
+            return match self.units.entry(id.index()) {
+                Some(entry) => (PackageOutcome::Clean, self.kept_text(package, entry)),
+                None => (PackageOutcome::Skipped, PackageText::default()),
+            };
         };
+        if let Some(entry) = self.units.entry(id.index()) {
+            escargo_lower::number_local_types(&self.session.store, typed);
+            self.session.store.pkg(typed.pkg).set_link_path(typed.path);
+            let Some(summary) = self.known(&|known| entry.summary(known, typed)) else {
+                let problem = "what is kept of it does not fit its source".to_owned();
+                return (PackageOutcome::Crashed(problem), PackageText::default());
+            };
+            self.packages.summarize(id, summary);
+            publish();
+            return (PackageOutcome::Clean, self.kept_text(package, entry));
+        }
         let flags = self.flags(package);
-        let goroot = self.graph.packages.iter().find(|p| p.goroot).and_then(|p| p.root.as_deref());
-        let asm = compile::read_asm(self.session, package, goroot);
         let imports = package.imports.iter().filter_map(|i| self.types_of(i.package?)).collect();
         let view = View { packages: &self.packages, imports };
-        let compiled = compile::compile(self.session, typed, &view, &asm, &flags, &self.spare, |summary| {
+        let asm = &self.units.sources[id.index()].asm;
+        let compiled = compile::compile(self.session, typed, &view, asm, &flags, &self.spare, |summary| {
             self.packages.summarize(id, summary);
             publish();
         });
-        let text = escargo_report::paths::shorten(compiled.text, &package.dir, &self.options.cwd);
+        if let Some(summary) = self.packages.summary(id) {
+            let entry = || self.known(&|known| Entry::new(known, typed, summary, &compiled.text));
+            self.units.keep(id.index(), &package.import_path, entry);
+        }
+        let rule = self.session.model.lowering.line_names;
+        let text = self.text(package, compiled.text, &|draft, out| {
+            draft::fill(draft, out, |mark| {
+                let file = draft::file_of(mark, rule);
+                let path = file.map(|file| file.path(&self.session.sources).into_owned());
+                self.shortened(path.unwrap_or_default(), package)
+            });
+        });
         let written = flags
             .json_dir
             .as_deref()
@@ -161,16 +218,62 @@ impl Run<'_> {
         (PackageOutcome::Clean, PackageText { text, log_error })
     }
 
-    /// Calls the files of a package as `go build -trimpath` does (`cmd/go/internal/work/gc.go`, trimpath).
-    fn trim_paths(&self, package: &Package, parsed: &ParsedPackage) {
-        let dir = match package.module.map(|id| &self.graph.modules[id]) {
-            _ if package.from_files => ".".to_owned(),
-            Some(module) if !module.version.is_empty() => {
-                let rest = package.path.strip_prefix(&module.path).unwrap_or_default();
-                format!("{}@{}{rest}", module.path, module.version)
-            }
-            _ => package.path.clone(),
+    fn known<T>(&self, f: &dyn Fn(&Known<'_>) -> T) -> T {
+        let typed = |path: &str| {
+            let id = self.units.by_path.get(path)?;
+            self.packages.typed(*id)
         };
+        let owner = |file| {
+            let (id, number) = self.packages.owner(file)?;
+            Some((self.graph.packages[id].path.as_str(), number))
+        };
+        f(&Known { session: self.session, typed: &typed, owner: &owner })
+    }
+
+    /// The text of a package that is kept, with the names that its files have here.
+    fn kept_text(&self, package: &Package, entry: &Entry) -> PackageText {
+        let mut draft = self.spare.text();
+        entry.draft(&mut draft);
+        let text = self.text(package, draft, &|draft, out| {
+            entry.fill(draft, out, |file| {
+                let path = self.file_path(file).unwrap_or_default();
+                self.shortened(path, package)
+            });
+        });
+        PackageText { text, log_error: None }
+    }
+
+    /// A draft with the names of files, as the go command prints it.
+    fn text(&self, package: &Package, draft: String, fill: &dyn Fn(&str, &mut String)) -> String {
+        let draft = escargo_report::paths::shorten(draft, &package.dir, &self.options.cwd);
+        let mut text = self.spare.text();
+        fill(&draft, &mut text);
+        self.spare.give_text(draft);
+        text
+    }
+
+    fn shortened(&self, path: String, package: &Package) -> String {
+        escargo_report::paths::shorten(path, &package.dir, &self.options.cwd)
+    }
+
+    /// What messages call a file that an entry names.
+    fn file_path(&self, file: &FileEntry) -> Option<String> {
+        let package = &self.graph.packages[*self.units.by_path.get(file.package.as_str())?];
+        let source = package.go_files.get(file.file as usize)?;
+        let path = match self.options.trimpath {
+            true => PathBuf::from(format!("{}/{}", self.trimmed_dir(package), source.name)),
+            false => package.file_path(source),
+        };
+        let rule = self.session.model.lowering.line_names;
+        Some(match &file.given {
+            Some(name) => given_path(rule, &path, name).into_owned(),
+            None => path.to_string_lossy().into_owned(),
+        })
+    }
+
+    /// Calls the files of a package as `go build -trimpath` does.
+    fn trim_paths(&self, package: &Package, parsed: &ParsedPackage) {
+        let dir = self.trimmed_dir(package);
         for file in &parsed.files {
             let file = self.session.sources.file(file.id);
             if let Some(name) = file.path.file_name() {
@@ -179,17 +282,33 @@ impl Run<'_> {
         }
     }
 
-    /// The flags that the user gives a package, and those that the go command adds.
-    fn flags(&self, package: &Package) -> PackageFlags {
-        let mut flags = self.options.gcflags.of(package);
-        let standing = Standing::of(package);
-        flags.compiler.std |= standing.std;
-        flags.compiler.runtime |= standing.runtime;
-        if flags.compiler.runtime {
-            flags.compiler.ignore_for_runtime();
+    /// The directory of a package as `-trimpath` has it (`cmd/go/internal/work/gc.go`, trimpath).
+    fn trimmed_dir(&self, package: &Package) -> String {
+        match package.module.map(|id| &self.graph.modules[id]) {
+            _ if package.from_files => ".".to_owned(),
+            Some(module) if !module.version.is_empty() => {
+                let rest = package.path.strip_prefix(&module.path).unwrap_or_default();
+                format!("{}@{}{rest}", module.path, module.version)
+            }
+            _ => package.path.clone(),
         }
-        flags
     }
+
+    fn flags(&self, package: &Package) -> PackageFlags {
+        flags_of(self.options, package)
+    }
+}
+
+/// The flags that the user gives a package, and those that the go command adds.
+fn flags_of(options: &BuildOptions<'_>, package: &Package) -> PackageFlags {
+    let mut flags = options.gcflags.of(package);
+    let standing = Standing::of(package);
+    flags.compiler.std |= standing.std;
+    flags.compiler.runtime |= standing.runtime;
+    if flags.compiler.runtime {
+        flags.compiler.ignore_for_runtime();
+    }
+    flags
 }
 
 /// Import path of a package as the compiler is given it.
@@ -242,13 +361,14 @@ impl Results {
     }
 }
 
-/// Compiles all packages of a graph; the observer gets the results.
+/// Compiles all packages of a graph; the observer gets the results. Import paths of packages whose kept results
+/// differ from new ones.
 pub fn build(
     session: &Session,
     graph: &PackageGraph,
     options: &BuildOptions<'_>,
     observer: &dyn BuildObserver,
-) {
+) -> Vec<String> {
     let count = graph.packages.len();
     let run = Run {
         session,
@@ -258,8 +378,10 @@ pub fn build(
         packages: Packages::new(count, session.store.universe().unsafe_pkg),
         results: Results::new(count),
         spare: Spare::default(),
+        units: Units::new(session, graph, options, &|package| flags_of(options, package)),
         done: AtomicUsize::new(0),
     };
     schedule::run(&run, &dependencies(graph), options.threads);
     run.results.finish(observer);
+    run.units.finish()
 }

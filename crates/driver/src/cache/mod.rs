@@ -74,6 +74,11 @@ impl Key {
         self
     }
 
+    /// The key.
+    pub fn finish(&self) -> [u8; 32] {
+        self.0.finalize().into()
+    }
+
     /// Adds this program itself: its version, and what tells one build of it from another.
     #[must_use]
     pub fn with_program(self) -> Key {

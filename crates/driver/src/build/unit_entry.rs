@@ -1,0 +1,193 @@
+//! The result of compiling one package, in a form that can be kept: the same bytes wherever the files lie.
+//!
+//! Functions are named by the place of their declaration, files by their package and number; types and bodies are not
+//! kept, they are had from the source again.
+
+use escargo_base::{FileId, Id};
+use escargo_check::IdentObject;
+use escargo_ir::{InlineInfo, Pragmas};
+use escargo_lower::{DeclRef, FuncSummary, Summary, TypedPackage};
+use escargo_report::draft;
+use escargo_syntax::{Decl, DeclId};
+use escargo_types::{ObjId, TypeStore};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::package::Session;
+
+/// Place of a function's declaration: number of the file, number of the declaration in it.
+type Place = (u32, u32);
+
+/// What is kept of a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// Functions of the package.
+    funcs: Vec<FuncEntry>,
+    /// Functions whose bodies the export data holds: number in `packages`, place.
+    bodies: Vec<(u32, Place)>,
+    /// Functions of the package whose bodies importers may read.
+    readable: Vec<Place>,
+    /// Import paths.
+    packages: Vec<String>,
+    /// Files that the text names.
+    files: Vec<FileEntry>,
+    /// The text, a draft whose marks are numbers in `files`.
+    text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct FuncEntry {
+    place: Place,
+    pragmas: u32,
+    inline: Option<(i32, bool)>,
+    tags: Vec<Box<[u8]>>,
+}
+
+/// A file that a text names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct FileEntry {
+    /// Import path of its package.
+    pub(super) package: String,
+    /// Its number in the package.
+    pub(super) file: u32,
+    /// The name that a line directive gives it.
+    pub(super) given: Option<String>,
+}
+
+/// What making and reading entries needs of a run.
+pub(super) struct Known<'k> {
+    pub(super) session: &'k Session,
+    /// A package by import path.
+    pub(super) typed: &'k dyn Fn(&str) -> Option<&'k TypedPackage>,
+    /// Import path of the package that a file belongs to, and its number there.
+    pub(super) owner: &'k dyn Fn(FileId) -> Option<(&'k str, u32)>,
+}
+
+impl Entry {
+    /// The entry of a package; none if something in it cannot be named.
+    pub(super) fn new(
+        known: &Known<'_>,
+        package: &TypedPackage,
+        summary: &Summary,
+        text: &str,
+    ) -> Option<Entry> {
+        let mut entry = Entry::default();
+        for (obj, facts) in &summary.funcs {
+            entry.funcs.push(FuncEntry {
+                place: place(package.funcs.get(obj)?),
+                pragmas: facts.pragmas.0,
+                inline: facts.inline.map(|info| (info.cost, info.can_delay_results)),
+                tags: facts.tags.clone(),
+            });
+        }
+        entry.funcs.sort_by_key(|func| func.place);
+        entry.set_bodies(known, summary)?;
+        entry.set_readable(known, package, summary);
+        entry.set_text(known, text)?;
+        Some(entry)
+    }
+
+    fn set_bodies(&mut self, known: &Known<'_>, summary: &Summary) -> Option<()> {
+        let store = &known.session.store;
+        let mut found: Vec<(&str, Place)> = Vec::new();
+        for &obj in &summary.bodies {
+            let path = store.pkg(store.obj(obj).pkg?).path.as_str();
+            found.push((path, place((known.typed)(path)?.funcs.get(&obj)?)));
+        }
+        found.sort_unstable();
+        for (path, place) in found {
+            if self.packages.last().is_none_or(|last| last != path) {
+                self.packages.push(path.to_owned());
+            }
+            self.bodies.push((self.packages.len() as u32 - 1, place));
+        }
+        Some(())
+    }
+
+    fn set_readable(&mut self, known: &Known<'_>, package: &TypedPackage, summary: &Summary) {
+        let store = &known.session.store;
+        let inlined = |obj: &ObjId| summary.funcs.get(obj).is_some_and(|facts| facts.inline.is_some());
+        let readable = package.funcs.iter().filter(|(obj, _)| inlined(obj) || is_generic(store, **obj));
+        self.readable = readable.map(|(_, decl)| place(decl)).collect();
+        self.readable.sort_unstable();
+    }
+
+    fn set_text(&mut self, known: &Known<'_>, text: &str) -> Option<()> {
+        let rule = known.session.model.lowering.line_names;
+        let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
+        let mut complete = true;
+        let mut out = String::with_capacity(text.len());
+        draft::fill(text, &mut out, |mark| {
+            let number = match numbers.get(mark) {
+                Some(&number) => number,
+                None => {
+                    let name = draft::file_of(mark, rule);
+                    let owner = name.and_then(|name| (known.owner)(name.file));
+                    let Some((name, (package, file))) = name.zip(owner) else {
+                        complete = false;
+                        return String::new();
+                    };
+                    let given = name.given(&known.session.sources).map(str::to_owned);
+                    self.files.push(FileEntry { package: package.to_owned(), file, given });
+                    numbers.insert(mark.to_owned(), self.files.len() - 1);
+                    self.files.len() - 1
+                }
+            };
+            format!("\0{number}\0")
+        });
+        self.text = out;
+        complete.then_some(())
+    }
+
+    /// Declarations of the package whose bodies importers may read, by number of the file.
+    pub(super) fn readable(&self) -> impl Iterator<Item = (usize, DeclId)> + '_ {
+        self.readable.iter().map(|&(file, decl)| (file as usize, DeclId::from_index(decl as usize)))
+    }
+
+    /// The summary, for a package that was checked again.
+    pub(super) fn summary(&self, known: &Known<'_>, package: &TypedPackage) -> Option<Summary> {
+        let mut summary = Summary::default();
+        for func in &self.funcs {
+            let inline = func.inline.map(|(cost, can_delay_results)| InlineInfo { cost, can_delay_results });
+            let facts = FuncSummary { pragmas: Pragmas(func.pragmas), inline, tags: func.tags.clone() };
+            summary.funcs.insert(object(package, func.place)?, facts);
+        }
+        for &(number, place) in &self.bodies {
+            let path = self.packages.get(number as usize)?;
+            summary.bodies.insert(object((known.typed)(path)?, place)?);
+        }
+        Some(summary)
+    }
+
+    /// Appends the text, with marks for files.
+    pub(super) fn draft(&self, out: &mut String) {
+        out.push_str(&self.text);
+    }
+
+    /// Appends a draft of this entry's text with names of files.
+    pub(super) fn fill(&self, draft: &str, out: &mut String, name: impl Fn(&FileEntry) -> String) {
+        draft::fill(draft, out, |mark| {
+            let file = mark.parse().ok().and_then(|number: usize| self.files.get(number));
+            file.map(&name).unwrap_or_default()
+        });
+    }
+}
+
+fn place(decl: &DeclRef) -> Place {
+    (decl.file as u32, decl.decl.index() as u32)
+}
+
+/// The function that is declared at a place.
+fn object(package: &TypedPackage, (file, decl): Place) -> Option<ObjId> {
+    let tree = &package.files.get(file as usize)?.tree;
+    let Decl::Func(func) = tree.decls().get(DeclId::from_index(decl as usize))? else { return None };
+    match package.info.files.get(file as usize)?.idents[func.name] {
+        IdentObject::Def(obj) => Some(obj),
+        _ => None,
+    }
+}
+
+fn is_generic(store: &TypeStore, obj: ObjId) -> bool {
+    let sig = store.as_signature(store.obj_type(obj));
+    sig.is_some_and(|sig| !sig.tparams.is_empty() || !sig.recv_tparams.is_empty())
+}

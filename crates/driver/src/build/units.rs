@@ -1,0 +1,109 @@
+//! Which packages of a run need not be compiled, and what is kept of those that are.
+
+use escargo_base::Id;
+use escargo_load::graph::{Package, PackageGraph, PackageId};
+use parking_lot::Mutex;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::compile;
+use super::flags::PackageFlags;
+use super::run::BuildOptions;
+use super::unit_cache::UnitCache;
+use super::unit_entry::Entry;
+use super::unit_key::{Source, read_all, set_keys};
+use crate::package::Session;
+
+/// The packages of a run as units of work, by number.
+pub(super) struct Units {
+    /// What is read of each before anything is parsed.
+    pub(super) sources: Vec<Source>,
+    /// Packages by import path.
+    pub(super) by_path: FxHashMap<String, PackageId>,
+    entries: Vec<Option<Entry>>,
+    /// Types of these are needed: of those that are compiled, and all that they import.
+    typed: Vec<bool>,
+    cache: Option<UnitCache>,
+    verify: bool,
+    /// Packages whose entries differ from what was found now.
+    differing: Mutex<Vec<String>>,
+}
+
+impl Units {
+    pub(super) fn new(
+        session: &Session,
+        graph: &PackageGraph,
+        options: &BuildOptions<'_>,
+        flags_of: &(dyn Fn(&Package) -> PackageFlags + Sync),
+    ) -> Units {
+        let goroot = graph.packages.iter().find(|p| p.goroot).and_then(|p| p.root.as_deref());
+        let mut sources = read_all(session, graph, &|package| compile::read_asm(session, package, goroot));
+        let cache = options.cache.as_deref().map(UnitCache::new);
+        let mut entries: Vec<Option<Entry>> = sources.iter().map(|_| None).collect();
+        if let Some(cache) = &cache {
+            set_keys(session, graph, &mut sources, flags_of);
+            if !options.verify {
+                entries = sources.par_iter().map(|source| cache.get(source.key.as_ref()?)).collect();
+            }
+        }
+        let packages = graph.packages.iter_enumerated();
+        Units {
+            typed: typed(graph, &entries),
+            by_path: packages.rev().map(|(id, package)| (package.path.clone(), id)).collect(),
+            sources,
+            entries,
+            cache,
+            verify: options.verify,
+            differing: Mutex::default(),
+        }
+    }
+
+    /// Whether types of a package are needed.
+    pub(super) fn is_typed(&self, package: usize) -> bool {
+        self.typed[package]
+    }
+
+    /// What is kept of a package.
+    pub(super) fn entry(&self, package: usize) -> Option<&Entry> {
+        self.entries[package].as_ref()
+    }
+
+    /// Keeps what was found of a package that was compiled.
+    pub(super) fn keep(&self, package: usize, import_path: &str, entry: impl FnOnce() -> Option<Entry>) {
+        let (Some(cache), Some(key)) = (&self.cache, &self.sources[package].key) else { return };
+        let Some(entry) = entry() else { return };
+        if self.verify {
+            match cache.get(key) {
+                Some(kept) if kept != entry => self.differing.lock().push(import_path.to_owned()),
+                Some(_) => return,
+                None => {}
+            }
+        }
+        cache.put(key, &entry);
+    }
+
+    /// Ends the run: packages whose entries differed.
+    pub(super) fn finish(self) -> Vec<String> {
+        if let Some(cache) = &self.cache {
+            cache.prune();
+        }
+        let mut differing = self.differing.into_inner();
+        differing.sort();
+        differing
+    }
+}
+
+/// Packages whose types are needed: those to compile, and all that these import.
+fn typed(graph: &PackageGraph, entries: &[Option<Entry>]) -> Vec<bool> {
+    let compiled = |package: &Package| !package.incomplete && !package.go_files.is_empty();
+    let packages = graph.packages.iter().zip(entries);
+    let mut typed: Vec<bool> =
+        packages.map(|(package, entry)| entry.is_none() && compiled(package)).collect();
+    // Importers come after what they import; cycles are errors, which have no entries.
+    for (id, package) in graph.packages.iter_enumerated().rev() {
+        if typed[id.index()] {
+            package.imports.iter().filter_map(|i| i.package).for_each(|dep| typed[dep.index()] = true);
+        }
+    }
+    typed
+}
