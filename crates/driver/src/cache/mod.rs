@@ -26,6 +26,8 @@ use stamp::{Stamp, hash};
 
 /// Starts every manifest. The number is the schema's: any change to what is stored changes it.
 const MAGIC: &[u8; 16] = b"escargo run 0001";
+/// Output of more bytes is not kept.
+const LONGEST: usize = 64 << 20;
 /// So many manifests are kept; the oldest go first.
 const KEPT: usize = 256;
 /// Files per piece of work when answers are compared.
@@ -42,10 +44,17 @@ pub struct Output {
     pub code: u8,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Manifest {
     record: Record,
     output: Output,
+}
+
+/// The same to be written.
+#[derive(Serialize)]
+struct ManifestRef<'m> {
+    record: &'m Record,
+    output: &'m Output,
 }
 
 /// The place where one run is kept.
@@ -108,15 +117,18 @@ impl RunCache {
             for (index, answer) in settled {
                 record.answers[index].2 = answer;
             }
-            self.write(&Manifest { record, output: output.clone() });
+            self.write(&record, &output);
         }
         Some(output)
     }
 
-    /// Keeps the output of a run that asked through `recorder`.
+    /// Keeps the output of a run that asked through `recorder`. Very long ones are not worth their place.
     pub fn keep(&self, recorder: &Recorder, output: &Output) {
+        if output.stdout.len() + output.stderr.len() > LONGEST {
+            return self.forget();
+        }
         if let Some(record) = recorder.record() {
-            self.write(&Manifest { record, output: output.clone() });
+            self.write(&record, output);
         }
     }
 
@@ -136,16 +148,20 @@ impl RunCache {
     }
 
     /// A manifest that cannot be written is only a run to be repeated.
-    fn write(&self, manifest: &Manifest) {
+    fn write(&self, record: &Record, output: &Output) {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let Ok(body) = postcard::to_stdvec(manifest) else { return };
+        let Ok(body) = postcard::to_stdvec(&ManifestRef { record, output }) else { return };
         if std::fs::create_dir_all(&self.dir).is_err() {
             return;
         }
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         let temporary = self.dir.join(format!(".tmp-{}-{n}", std::process::id()));
-        let written = std::fs::File::create(&temporary)
-            .and_then(|mut file| file.write_all(&[&MAGIC[..], &hash(&body), &body].concat()));
+        let write = |mut file: std::fs::File| {
+            file.write_all(MAGIC)?;
+            file.write_all(&hash(&body))?;
+            file.write_all(&body)
+        };
+        let written = std::fs::File::create(&temporary).and_then(write);
         if written.and_then(|()| std::fs::rename(&temporary, &self.file)).is_err() {
             let _ = std::fs::remove_file(&temporary);
             return;
