@@ -134,3 +134,102 @@ fn the_log_is_written_every_time() {
         run.stderr
     );
 }
+
+/// Three packages: `a` is imported by `b`, `b` by the main package; each may read bodies of those before.
+fn three_packages(place: &Place, dir: &str) {
+    place.write(&format!("{dir}/go.mod"), "module example.com/m\n\ngo 1.27\n");
+    place.write(
+        &format!("{dir}/a/a.go"),
+        "package a\n\ntype T[P any] struct{ x P }\n\nfunc (t *T[P]) Get() *P { return &t.x }\n\n\
+         func Long(p *int) *int {\n\ttype local struct{ p *int }\n\tl := local{p}\n\
+         \tfor i := range 100 {\n\t\tprintln(i, *l.p, i, *l.p, i, *l.p, i, *l.p, i, *l.p, i, *l.p)\n\t}\n\
+         \tfor i := range 100 {\n\t\tprintln(i, *l.p, i, *l.p, i, *l.p, i, *l.p, i, *l.p, i, *l.p)\n\t}\n\
+         \treturn p\n}\n\nfunc Short[P any]() any {\n\ttype local struct{ p P }\n\treturn new(local)\n}\n",
+    );
+    place.write(
+        &format!("{dir}/b/b.go"),
+        "package b\n\nimport \"example.com/m/a\"\n\nvar Kept *int\n\n\
+         func Use(n int) *int {\n\tt := new(a.T[int])\n\tKept = t.Get()\n\treturn a.Long(&n)\n}\n\n\
+         func Any() any { return a.Short[int]() }\n",
+    );
+    place.write(
+        &format!("{dir}/main.go"),
+        "package main\n\nimport (\n\t\"example.com/m/a\"\n\t\"example.com/m/b\"\n)\n\n\
+         func main() {\n\tn := 1\n\tprintln(*b.Use(n), b.Any(), a.Short[string](), a.Long(&n))\n}\n",
+    );
+}
+
+fn run_in(place: &Place, dir: &str, args: &str) -> String {
+    let run = common::finish(place.command(args).current_dir(place.path(dir)));
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    run.stderr
+}
+
+#[test]
+fn results_of_packages_are_kept_for_other_checkouts_and_changes() {
+    let place = Place::new();
+    three_packages(&place, "m");
+    three_packages(&place, "far/away/m");
+    let command = "build -gcflags=-m=2 ./...";
+    let fresh = "build --no-cache -gcflags=-m=2 ./...";
+    let first = run_in(&place, "m", command);
+    assert!(
+        first.contains("./main.go")
+            && first.contains("a/a.go:21:12: new(<node DYNAMICTYPE>) escapes to heap"),
+        "{first}"
+    );
+    assert_eq!(first, run_in(&place, "m", fresh));
+    let units = || walkdir(&place.path("cache/unit"));
+    let kept = units();
+    assert!(kept.len() >= 3, "{kept:?}");
+    // Another place: the same entries, other names of files.
+    assert_eq!(run_in(&place, "far/away/m", command), first);
+    assert_eq!(run_in(&place, "far/away/m", "build -trimpath -gcflags=-m=2 ./...").contains("away"), false);
+    assert_eq!(units(), kept);
+    // What a change cannot reach is not compiled again, though bodies in it are read.
+    for file in ["main.go", "b/b.go"] {
+        let before = units().len();
+        let text = std::fs::read_to_string(place.path("m").join(file)).unwrap();
+        place.write(&format!("m/{file}"), &text.replace("\n\nfunc", "\n\n\n// Moved.\nfunc"));
+        assert_eq!(run_in(&place, "m", command), run_in(&place, "m", fresh));
+        let new = if file == "main.go" { 1 } else { 2 };
+        assert_eq!(units().len(), before + new, "{file}");
+    }
+    assert_eq!(run_in(&place, "m", "build --verify-cache -gcflags=-m=2 ./..."), run_in(&place, "m", fresh));
+}
+
+#[test]
+fn damaged_results_are_not_used_and_wrong_ones_are_found() {
+    let place = Place::new();
+    three_packages(&place, "m");
+    let command = "build -gcflags=-m=2 ./...";
+    let right = run_in(&place, "m", command);
+    let forget = || std::fs::remove_dir_all(place.path("cache/run")).unwrap();
+    for entry in walkdir(&place.path("cache/unit")) {
+        let mut bytes = std::fs::read(&entry).unwrap();
+        let last = bytes.len() - 1;
+        bytes[last] ^= 1;
+        std::fs::write(&entry, bytes).unwrap();
+    }
+    forget();
+    assert_eq!(run_in(&place, "m", command), right);
+    // An entry under the key of another package stands for a result that is wrong.
+    let entries = walkdir(&place.path("cache/unit"));
+    std::fs::copy(&entries[0], &entries[1]).unwrap();
+    let run = place.run("build --verify-cache -gcflags=-m=2 ./...");
+    assert!(run.stderr.contains("differs from what was found now"), "{}", run.stderr);
+    assert_ne!(run.code, 0);
+    forget();
+    assert_eq!(run_in(&place, "m", command), right);
+}
+
+/// All files below a directory, sorted.
+fn walkdir(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() { files.extend(walkdir(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
