@@ -24,6 +24,13 @@ impl Lowerer<'_> {
 
     fn read_ty(&mut self, ty: TypeId, dict: Option<DictId>, wrapped: bool) -> TypeId {
         let key = (self.reading, dict.filter(|_| self.store().is_derived(ty)), ty);
+        if !self.generics.open.is_empty()
+            && key.1.is_none()
+            && self.reading == self.package.pkg
+            && let Some(read) = self.read_within(ty, dict)
+        {
+            return read;
+        }
         if let Some(&known) = self.types.get(&key) {
             return known;
         }
@@ -37,6 +44,27 @@ impl Lowerer<'_> {
             self.need_wrapper(read, dict);
         }
         read
+    }
+
+    /// Reads a type while declared ones are being read. What it is made of is read again wherever it is written out, as
+    /// that may refer to another entry for one of these than elsewhere.
+    fn read_within(&mut self, ty: TypeId, dict: Option<DictId>) -> Option<TypeId> {
+        match self.store().ty(ty) {
+            Type::Pointer(_) | Type::Slice(_) | Type::Array { .. } | Type::Map { .. } | Type::Chan { .. } => {
+                Some(self.decode(ty, dict))
+            }
+            Type::Named(named) if self.generics.open.contains(&ty) => {
+                let object = self.reading_object.filter(|&object| object != named.obj)?;
+                if !self.mentions_from_outside(object, named.obj) {
+                    return None;
+                }
+                if self.generics.read_outside.insert(ty) {
+                    self.need_wrapper(ty, None);
+                }
+                Some(ty)
+            }
+            _ => None,
+        }
     }
 
     fn decode(&mut self, ty: TypeId, dict: Option<DictId>) -> TypeId {
@@ -150,7 +178,9 @@ impl Lowerer<'_> {
         let Some(origin) = alias.origin else {
             let rhs = alias.rhs().unwrap_or(TypeId::INVALID);
             return match object.pkg {
-                Some(pkg) if object.is_package_level() => self.reading_from(pkg, |low| low.ir_ty(rhs, None)),
+                Some(pkg) if object.is_package_level() => {
+                    self.reading_object(alias.obj, pkg, |low| low.ir_ty(rhs, None))
+                }
                 _ => self.ir_ty(rhs, dict),
             };
         };
@@ -162,7 +192,7 @@ impl Lowerer<'_> {
             _ => TypeId::INVALID,
         };
         let pkg = self.dict_info(dict).pkg;
-        self.reading_from(pkg, |low| low.ir_ty(rhs, Some(dict)))
+        self.reading_object(alias.obj, pkg, |low| low.ir_ty(rhs, Some(dict)))
     }
 
     fn decode_named(&mut self, ty: TypeId, dict: Option<DictId>) -> TypeId {

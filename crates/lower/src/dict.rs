@@ -49,6 +49,10 @@ pub(crate) struct Generics {
     pub(crate) shapes: FxHashMap<Symbol, TypeId>,
     /// Declared types whose underlying type is being read.
     pub(crate) unfinished: FxHashSet<TypeId>,
+    /// Declared types with methods that are being read and of which it is not noted yet that they need wrappers.
+    pub(crate) open: FxHashSet<TypeId>,
+    /// Those that were read through their second entry in the table of types.
+    pub(crate) read_outside: FxHashSet<TypeId>,
     /// Underlying types of declared types and instances, as read.
     pub(crate) underlying: FxHashMap<TypeId, TypeId>,
     /// Declared types without type arguments that were read.

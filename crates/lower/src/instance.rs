@@ -33,7 +33,7 @@ impl<'w> Lowerer<'w> {
         let (pkg, shaped, obj) = (info.pkg, info.shaped, info.obj);
         let origin = store.obj_type(obj);
         self.stand_at(obj);
-        self.reading_from(pkg, |low| {
+        self.reading_object(obj, pkg, |low| {
             low.begin_type(instance);
             let under = low.ir_ty_unwrapped(store.under(origin), Some(dict));
             low.end_type(instance, under);

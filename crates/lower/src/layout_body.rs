@@ -1,5 +1,5 @@
-//! What function bodies put into a dictionary: declarations and statements (`noder/writer.go`: objIdx, doObj, bodyIdx,
-//! stmts).
+//! What function bodies put into a dictionary, or mention at all: declarations and statements (`noder/writer.go`:
+//! objIdx, doObj, bodyIdx, stmts).
 
 use std::rc::Rc;
 
@@ -16,11 +16,14 @@ use crate::layout::Layout;
 use crate::lowerer::Lowerer;
 use crate::range::range_types;
 use crate::range_plan::{Jump, Loop, Plan, core_signature};
+use crate::written::Mentions;
 
 /// Goes through the source of a generic object as the compiler's writer does.
 pub(crate) struct Writer<'l, 'w> {
     pub(crate) low: &'l mut Lowerer<'w>,
     pub(crate) layout: Layout,
+    /// What the body mentions, if that is asked for, and not the layout.
+    pub(crate) mentions: Option<Mentions>,
     pub(crate) params: Params,
     pub(crate) pkg: PkgId,
     pub(crate) tree: &'w Tree,
@@ -63,17 +66,37 @@ impl<'w> Writer<'_, 'w> {
 
     /// What a function adds to the layout of `obj`.
     fn func(low: &mut Lowerer<'w>, obj: ObjId, func: ObjId, layout: Layout) -> Layout {
-        let store = low.store();
-        let Some(pkg) = store.obj(func).pkg else { return layout };
-        let typed = low.world.typed(pkg);
-        let Some(decl) = typed.funcs.get(&func) else { return layout };
-        let file = &typed.files[decl.file];
-        let Decl::Func(source) = &file.tree[decl.decl] else { return layout };
-        let plan = low.range_plan(typed, decl.file);
         let params = low.type_params_of(obj);
-        let mut writer = Writer {
+        let Some((mut writer, block)) = Writer::of(low, func, params) else { return layout };
+        writer.layout = layout;
+        writer.body(writer.low.store().obj_type(func), block);
+        writer.layout
+    }
+
+    /// Adds what the body of a function mentions.
+    pub(crate) fn mentions(low: &mut Lowerer<'w>, func: ObjId, mentions: Mentions) -> Mentions {
+        let Some((mut writer, block)) = Writer::of(low, func, Params::default()) else { return mentions };
+        writer.mentions = Some(mentions);
+        writer.body(writer.low.store().obj_type(func), block);
+        writer.mentions.unwrap_or_default()
+    }
+
+    /// One for a function that is declared somewhere, and the function's body.
+    fn of<'l>(
+        low: &'l mut Lowerer<'w>,
+        func: ObjId,
+        params: Params,
+    ) -> Option<(Writer<'l, 'w>, Option<StmtId>)> {
+        let pkg = low.store().obj(func).pkg?;
+        let typed = low.world.typed(pkg);
+        let decl = typed.funcs.get(&func)?;
+        let file = &typed.files[decl.file];
+        let Decl::Func(source) = &file.tree[decl.decl] else { return None };
+        let plan = low.range_plan(typed, decl.file);
+        let writer = Writer {
             low,
-            layout,
+            layout: Layout::default(),
+            mentions: None,
             params,
             pkg,
             tree: &file.tree,
@@ -82,8 +105,7 @@ impl<'w> Writer<'_, 'w> {
             sig: TypeId::INVALID,
             folds: FxHashMap::default(),
         };
-        writer.body(store.obj_type(func), source.body);
-        writer.layout
+        Some((writer, source.body))
     }
 
     /// A function's parameters, results and statements.

@@ -1,5 +1,5 @@
-//! What expressions put into a dictionary (`noder/writer.go`: expr, methodExpr, funcInst, convertExpr, compLit, rtype,
-//! itab).
+//! What expressions put into a dictionary, or mention at all (`noder/writer.go`: expr, methodExpr, funcInst,
+//! convertExpr, compLit, rtype, itab).
 
 use escargo_check::{IdentObject, Instance, Mode, Selection, SelectionKind};
 use escargo_syntax::{BinaryOp, Expr, ExprId, IdentId, List};
@@ -60,14 +60,18 @@ impl<'w> Writer<'_, 'w> {
     /// An expression.
     pub(crate) fn expr(&mut self, e: ExprId) {
         let e = self.tree.unparen(e);
+        if !matches!(self.info.types[e].mode, Mode::Builtin(_)) {
+            self.mention(self.type_of(e));
+        }
         if self.info.types[e].value.is_some() || self.is_nil(e) {
             return;
         }
         if let Some((obj, instance)) = self.named(e) {
-            if let Some(instance) = instance
-                && self.low.store().obj(obj).is_func()
-            {
-                self.func_instance(obj, &instance.targs);
+            match instance {
+                Some(instance) if self.low.store().obj(obj).is_func() => {
+                    self.func_instance(obj, &instance.targs);
+                }
+                _ => self.mention_object(obj),
             }
             return;
         }
@@ -188,6 +192,7 @@ impl<'w> Writer<'_, 'w> {
         let tv = self.info.types[fun];
         if tv.mode == Mode::TypeExpr {
             let arg = self.tree.nth(args, 0);
+            self.mention(tv.ty);
             self.conv_types(self.type_of(arg), tv.ty);
             return self.expr(arg);
         }
@@ -277,6 +282,10 @@ impl<'w> Writer<'_, 'w> {
     // ----- instances and methods -----
 
     fn func_instance(&mut self, obj: ObjId, targs: &[TypeId]) {
+        if self.mentions.is_some() {
+            targs.iter().for_each(|&targ| self.mention(targ));
+            return self.mention_object(obj);
+        }
         if targs.iter().any(|&t| self.low.is_derived(t)) {
             let targs = targs.iter().map(|&t| self.identity(t)).collect();
             self.layout.add_subdict(obj, targs);
@@ -292,6 +301,7 @@ impl<'w> Writer<'_, 'w> {
 
     /// `T.method`.
     fn method_expr(&mut self, sel: IdentId, found: &Selection, x: ExprId) {
+        self.mention(self.info.types[x].ty);
         let recv = self.receiver(self.info.types[x].ty, found);
         self.method(sel, found, recv);
     }
@@ -327,9 +337,16 @@ impl<'w> Writer<'_, 'w> {
     /// The method that is selected on a receiver of type `recv`.
     fn method(&mut self, sel: IdentId, found: &Selection, recv: TypeId) {
         let store = self.low.store();
+        self.mention(recv);
+        if let Some(sig) = store.method_type(found.obj) {
+            self.mention(sig);
+        }
         let recv = store.unalias(recv);
         let object = store.obj(found.obj);
         if let Type::TypeParam(_) = store.ty(recv) {
+            if self.mentions.is_some() {
+                return;
+            }
             let index = self.params.index(store, recv);
             return self.layout.add_method_expr((index, object.pkg, object.name));
         }
@@ -357,7 +374,9 @@ impl<'w> Writer<'_, 'w> {
         {
             self.expr(single);
             for (i, &var) in tuple.vars.iter().enumerate() {
-                self.convert_type(self.low.store().obj_type(var), to(i));
+                let from = self.low.store().obj_type(var);
+                self.mention(from);
+                self.convert_type(from, to(i));
             }
             return;
         }
@@ -377,6 +396,7 @@ impl<'w> Writer<'_, 'w> {
         if let Some(to) = to
             && !identical(self.low.store(), from, to)
         {
+            self.mention(to);
             self.conv_types(from, to);
         }
     }
@@ -387,6 +407,9 @@ impl<'w> Writer<'_, 'w> {
         let (from, to) = (store.default_type(from), store.default_type(to));
         self.rtype_of(from);
         self.rtype_of(to);
+        if self.mentions.is_some() {
+            return;
+        }
         if self.low.is_derived(from) || self.low.is_derived(to) {
             let pair = (self.identity(from), self.identity(to));
             self.layout.add_itab(pair);
@@ -408,11 +431,26 @@ impl<'w> Writer<'_, 'w> {
         self.rtype_of(ty);
     }
 
+    fn mention(&mut self, ty: TypeId) {
+        if let Some(mentions) = &mut self.mentions {
+            mentions.ty(self.low.store(), ty);
+        }
+    }
+
+    fn mention_object(&mut self, obj: ObjId) {
+        if let Some(mentions) = &mut self.mentions {
+            mentions.object(self.low.store(), obj);
+        }
+    }
+
     fn identity(&self, ty: TypeId) -> TypeId {
         self.low.identity(Some(self.pkg), ty)
     }
 
     pub(crate) fn rtype_of(&mut self, ty: TypeId) {
+        if self.mentions.is_some() {
+            return self.mention(ty);
+        }
         if self.low.is_derived(ty) {
             let ty = self.identity(ty);
             self.layout.add_rtype(ty);

@@ -61,6 +61,7 @@ mod types;
 mod words;
 mod wrapper;
 mod wrapper_methods;
+mod written;
 
 pub use local_type::number_local_types;
 pub use lowerer::Lowerer;

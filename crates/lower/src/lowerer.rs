@@ -16,6 +16,7 @@ use crate::late_wrapper::LateWrappers;
 use crate::package::{TypedPackage, World};
 use crate::range_plan::Plan;
 use crate::types::WrapperTypes;
+use crate::written::Written;
 
 /// Lowers a package, and afterwards the bodies that the inliner asks for.
 pub struct Lowerer<'w> {
@@ -49,6 +50,10 @@ pub struct Lowerer<'w> {
     pub(crate) reading: PkgId,
     /// IR types by what was read.
     pub(crate) types: FxHashMap<(PkgId, Option<DictId>, TypeId), TypeId>,
+    /// The object of which the declaration or the methods are being read: a type name.
+    pub(crate) reading_object: Option<ObjId>,
+    /// In which order the package's objects were written.
+    pub(crate) written: Written,
     /// Generic objects and their instances.
     pub(crate) generics: Generics,
     /// Types that may need wrappers.
@@ -104,6 +109,8 @@ impl<'w> Lowerer<'w> {
             scratch: None,
             reading: package.pkg,
             types: FxHashMap::default(),
+            reading_object: None,
+            written: Written::default(),
             generics: Generics::default(),
             wrappers: WrapperTypes::default(),
             late: LateWrappers::default(),

@@ -59,10 +59,17 @@ impl<'w> Lowerer<'w> {
     /// which are queued if the package itself declares it.
     pub(crate) fn read_named(&mut self, named: TypeId) {
         let store = self.store();
-        let Some(pkg) = store.obj(store.named_obj(named)).pkg else { return };
-        self.stand_at(store.named_obj(named));
-        self.reading_from(pkg, |low| {
+        let obj = store.named_obj(named);
+        let Some(pkg) = store.obj(obj).pkg else { return };
+        self.stand_at(obj);
+        self.reading_object(obj, pkg, |low| {
             low.begin_type(named);
+            if pkg == low.package.pkg
+                && !store.origin_methods(named).is_empty()
+                && low.cx.model.lowering.reads_back
+            {
+                low.generics.open.insert(named);
+            }
             let under = low.ir_ty_unwrapped(store.under(named), None);
             low.end_type(named, under);
             for &method in store.origin_methods(named) {
@@ -90,6 +97,19 @@ impl<'w> Lowerer<'w> {
         let outer = std::mem::replace(&mut self.reading, pkg);
         let result = read(self);
         self.reading = outer;
+        result
+    }
+
+    /// Does something while the declaration or the methods of a type name are being read.
+    pub(crate) fn reading_object<T>(
+        &mut self,
+        obj: ObjId,
+        pkg: PkgId,
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let outer = self.reading_object.replace(obj);
+        let result = self.reading_from(pkg, read);
+        self.reading_object = outer;
         result
     }
 

@@ -39,6 +39,7 @@ impl<'w> Lowerer<'w> {
         if self.is_unfinished(ty) {
             return;
         }
+        self.generics.open.remove(&ty);
         let imported = self.reading != self.package.pkg && dict.is_none();
         let is_runtime_error = ty == TypeId::ERROR && self.package.path.as_str() == "runtime";
         match imported && !is_runtime_error {
