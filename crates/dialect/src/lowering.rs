@@ -121,6 +121,8 @@ pub struct LowerRules {
     /// Bodies that come from other packages are as those packages have them: marked implicit operations, definitions
     /// of variables and names of temporaries are known.
     pub exports_all: bool,
+    /// `interface{}` counts as `any` where another package spells it so, or a builtin function has it.
+    pub imports_any: bool,
 }
 
 const BASELINE: LowerRules = LowerRules {
@@ -153,6 +155,7 @@ const BASELINE: LowerRules = LowerRules {
     early_wrappers: false,
     declares_unnamed: false,
     exports_all: false,
+    imports_any: false,
 };
 
 /// A change: the minor release it came with, and what it does.
@@ -218,6 +221,8 @@ const DELTAS: &[Delta] = &[
     (27, |r| r.loads_unaligned_on_loong64 = true),
     // 1.27: relative names start at the file's directory. `syntax/parser.go`, updateBase.
     (27, |r| r.line_names = LineNameRule::Joined),
+    // 1.27: one empty interface for the universe and the importer. `types2/universe.go`, defPredeclaredTypes.
+    (27, |r| r.imports_any = true),
 ];
 
 impl LowerRules {

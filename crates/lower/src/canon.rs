@@ -141,7 +141,7 @@ impl Lowerer<'_> {
     fn decode_interface(&mut self, ty: TypeId, interface: &Interface, dict: Option<DictId>) -> TypeId {
         let store = self.store();
         if interface.methods.is_empty() && interface.embeds.is_empty() {
-            return if ty == TypeId::ANY_INTERFACE { TypeId::ANY } else { TypeId::EMPTY_INTERFACE };
+            return if self.is_any(ty) { TypeId::ANY } else { TypeId::EMPTY_INTERFACE };
         }
         let mut changed = false;
         let mut methods = Vec::with_capacity(interface.methods.len());
@@ -166,6 +166,13 @@ impl Lowerer<'_> {
         }
         let new = Interface::new(methods, embeds, interface.embed_pos.clone(), interface.implicit);
         store.new_interface(new, false)
+    }
+
+    /// Whether the package being read takes an empty interface for `any`. What it spells `interface{}` itself is not.
+    fn is_any(&self, ty: TypeId) -> bool {
+        ty == TypeId::ANY_INTERFACE
+            || self.cx.model.lowering.imports_any
+                && !self.world.typed(self.reading).info.empty_interfaces.contains(&ty)
     }
 
     fn decode_alias(&mut self, ty: TypeId, dict: Option<DictId>) -> TypeId {

@@ -141,7 +141,7 @@ impl Lowerer<'_> {
         {
             ty = rhs;
         }
-        let imported = ty != TypeId::ANY_INTERFACE
+        let imported = (ty != TypeId::ANY_INTERFACE || self.cx.model.lowering.imports_any)
             && matches!(self.store().ty(ty), Type::Interface(i) if i.methods.is_empty() && i.embeds.is_empty())
             && pkg.is_some_and(|pkg| !self.world.typed(pkg).info.empty_interfaces.contains(&ty));
         if imported { TypeId::EMPTY_INTERFACE } else { ty }
