@@ -167,6 +167,11 @@ impl Plan {
     }
 }
 
+/// What a result without a name is called that returns in loops assign to.
+pub(crate) fn renamed_result(index: usize) -> Symbol {
+    Symbol::intern(&format!("#rv{}", index + 1))
+}
+
 /// The type that all types in the type set of `ty` have in common, if it is a signature.
 pub(crate) fn core_signature(store: &TypeStore, ty: TypeId) -> Option<&Signature> {
     store.as_signature(common_under(store, ty)?)

@@ -12,6 +12,7 @@ use crate::body::Body;
 use crate::func::Code;
 use crate::lowerer::Lowerer;
 use crate::pkg_init::WalkedInit;
+use crate::range_plan::renamed_result;
 
 impl<'w> Lowerer<'w> {
     /// Reads the whole package: afterwards all functions are in the unit, with their bodies.
@@ -233,7 +234,7 @@ impl<'w> Body<'_, 'w> {
         }
         let name = if unnamed && class == Class::Result && self.plan().renames(obj) {
             // Returns from loops over functions assign to it.
-            let sym = Symbol::intern(&format!("#rv{}", index + 1));
+            let sym = renamed_result(index as usize);
             self.low.unit.new_local(self.func, pos, sym, object.pkg, ty, class)
         } else if unnamed {
             let prefix = match class {
