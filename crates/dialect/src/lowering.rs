@@ -123,6 +123,8 @@ pub struct LowerRules {
     pub exports_all: bool,
     /// `interface{}` counts as `any` where another package spells it so, or a builtin function has it.
     pub imports_any: bool,
+    /// Types need wrappers from where they are known on; else from where they are mentioned first.
+    pub wraps_known: bool,
 }
 
 const BASELINE: LowerRules = LowerRules {
@@ -156,6 +158,7 @@ const BASELINE: LowerRules = LowerRules {
     declares_unnamed: false,
     exports_all: false,
     imports_any: false,
+    wraps_known: false,
 };
 
 /// A change: the minor release it came with, and what it does.
@@ -223,6 +226,8 @@ const DELTAS: &[Delta] = &[
     (27, |r| r.line_names = LineNameRule::Joined),
     // 1.27: one empty interface for the universe and the importer. `types2/universe.go`, defPredeclaredTypes.
     (27, |r| r.imports_any = true),
+    // 1.27: `noder/reader.go`, needWrapper.
+    (27, |r| r.wraps_known = true),
 ];
 
 impl LowerRules {

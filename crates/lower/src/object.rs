@@ -66,7 +66,7 @@ impl<'w> Lowerer<'w> {
             low.begin_type(named);
             if pkg == low.package.pkg
                 && !store.origin_methods(named).is_empty()
-                && low.cx.model.lowering.reads_back
+                && low.cx.model.lowering.wraps_known
             {
                 low.generics.open.insert(named);
             }

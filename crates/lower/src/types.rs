@@ -36,7 +36,7 @@ impl<'w> Lowerer<'w> {
         if !matches!(self.store().ty(ty), Type::Named(_) | Type::Struct(_) | Type::Interface(_)) {
             return;
         }
-        if self.is_unfinished(ty) {
+        if self.cx.model.lowering.wraps_known && self.is_unfinished(ty) {
             return;
         }
         self.generics.open.remove(&ty);
