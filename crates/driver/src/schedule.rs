@@ -250,7 +250,7 @@ mod tests {
             let mut done = self.done.lock();
             assert!(self.deps[package].iter().all(|d| done.contains(d)), "{package} before its imports");
             done.push(package);
-            if package % 2 == 0 {
+            if package.is_multiple_of(2) {
                 publish();
             }
         }

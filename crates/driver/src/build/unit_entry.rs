@@ -72,14 +72,15 @@ impl Entry {
         text: &str,
     ) -> Option<Entry> {
         let mut entry = Entry::default();
-        for (obj, facts) in &summary.funcs {
-            entry.funcs.push(FuncEntry {
+        let func = |(obj, facts): (&ObjId, &FuncSummary)| {
+            Some(FuncEntry {
                 place: place(package.funcs.get(obj)?),
                 pragmas: facts.pragmas.0,
                 inline: facts.inline.map(|info| (info.cost, info.can_delay_results)),
                 tags: facts.tags.clone(),
-            });
-        }
+            })
+        };
+        entry.funcs = summary.funcs.iter().map(func).collect::<Option<_>>()?;
         entry.funcs.sort_by_key(|func| func.place);
         entry.set_bodies(known, summary)?;
         entry.set_readable(known, package, summary);
@@ -89,11 +90,11 @@ impl Entry {
 
     fn set_bodies(&mut self, known: &Known<'_>, summary: &Summary) -> Option<()> {
         let store = &known.session.store;
-        let mut found: Vec<(&str, Place)> = Vec::new();
-        for &obj in &summary.bodies {
+        let body = |&obj: &ObjId| {
             let path = store.pkg(store.obj(obj).pkg?).path.as_str();
-            found.push((path, place((known.typed)(path)?.funcs.get(&obj)?)));
-        }
+            Some((path, place((known.typed)(path)?.funcs.get(&obj)?)))
+        };
+        let mut found: Vec<(&str, Place)> = summary.bodies.iter().map(body).collect::<Option<_>>()?;
         found.sort_unstable();
         for (path, place) in found {
             if self.packages.last().is_none_or(|last| last != path) {

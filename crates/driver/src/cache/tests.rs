@@ -133,7 +133,7 @@ fn variables_count() {
     assert_eq!(place.cache().replay(1), Some(output.clone()));
     let mut record = recorder.record().unwrap();
     record.env[1].1 = Some("elsewhere".into());
-    place.cache().write(&Manifest { record, output });
+    place.cache().write(&record, &output);
     assert_eq!(place.cache().replay(1), None);
 }
 
