@@ -8,7 +8,6 @@ mod optlog;
 mod packages;
 mod run;
 mod spare;
-mod unit_cache;
 mod unit_entry;
 mod unit_key;
 mod units;

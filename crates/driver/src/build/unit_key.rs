@@ -10,11 +10,8 @@ use escargo_load::graph::{Package, PackageGraph, PackageId};
 use rayon::prelude::*;
 
 use super::flags::PackageFlags;
-use crate::cache::Key;
+use crate::cache::{Key, UnitKey};
 use crate::package::Session;
-
-/// The key of a package.
-pub(super) type UnitKey = [u8; 32];
 
 /// The text of a file; nothing if it could not be read.
 pub(super) type FileText = Option<Arc<[u8]>>;

@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 use super::compile;
 use super::flags::PackageFlags;
 use super::run::BuildOptions;
-use super::unit_cache::UnitCache;
 use super::unit_entry::Entry;
 use super::unit_key::{Source, read_all, set_keys};
+use crate::cache::UnitCache;
 use crate::package::Session;
 
 /// The packages of a run as units of work, by number.
@@ -74,7 +74,7 @@ impl Units {
         let Some(entry) = entry() else { return };
         if self.verify {
             match cache.get(key) {
-                Some(kept) if kept != entry => self.differing.lock().push(import_path.to_owned()),
+                Some::<Entry>(kept) if kept != entry => self.differing.lock().push(import_path.to_owned()),
                 Some(_) => return,
                 None => {}
             }

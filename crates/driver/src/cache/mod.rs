@@ -11,6 +11,7 @@
 
 mod recorder;
 mod stamp;
+mod unit;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use recorder::Recorder;
 use recorder::{Answer, Ask, Record};
 use stamp::{Stamp, hash};
+pub use unit::{UnitCache, UnitKey};
 
 /// Starts every manifest. The number is the schema's: any change to what is stored changes it.
 const MAGIC: &[u8; 16] = b"escargo run 0001";

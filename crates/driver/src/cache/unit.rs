@@ -9,8 +9,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
-use super::unit_entry::Entry;
-use super::unit_key::UnitKey;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Names a result by all that it was made from.
+pub type UnitKey = [u8; 32];
 
 /// Starts every entry. The number is the schema's: any change to what is stored changes it.
 const MAGIC: &[u8; 17] = b"escargo unit 0001";
@@ -19,19 +22,19 @@ const KEPT: u64 = 2 << 30;
 
 /// The place where entries are kept.
 #[derive(Debug)]
-pub(super) struct UnitCache {
+pub struct UnitCache {
     dir: PathBuf,
     written: AtomicUsize,
 }
 
 impl UnitCache {
     /// The entries in a cache directory.
-    pub(super) fn new(cache: &Path) -> UnitCache {
+    pub fn new(cache: &Path) -> UnitCache {
         UnitCache { dir: cache.join("unit"), written: AtomicUsize::new(0) }
     }
 
     /// The entry of a key.
-    pub(super) fn get(&self, key: &UnitKey) -> Option<Entry> {
+    pub fn get<T: DeserializeOwned>(&self, key: &UnitKey) -> Option<T> {
         let bytes = std::fs::read(self.file(key)).ok()?;
         let (sum, body) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<32>()?;
         if *blake3::hash(body).as_bytes() != *sum {
@@ -41,7 +44,7 @@ impl UnitCache {
     }
 
     /// Keeps an entry. One that cannot be written is only a package to be compiled again.
-    pub(super) fn put(&self, key: &UnitKey, entry: &Entry) {
+    pub fn put<T: Serialize>(&self, key: &UnitKey, entry: &T) {
         let file = self.file(key);
         let (Some(dir), Ok(body)) = (file.parent(), postcard::to_stdvec(entry)) else { return };
         if std::fs::create_dir_all(dir).is_err() {
@@ -67,7 +70,7 @@ impl UnitCache {
     }
 
     /// Removes the oldest entries beyond the limit, if any were written.
-    pub(super) fn prune(&self) {
+    pub fn prune(&self) {
         if self.written.load(Ordering::Relaxed) == 0 {
             return;
         }
