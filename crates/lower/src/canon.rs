@@ -55,7 +55,7 @@ impl Lowerer<'_> {
             }
             Type::Named(named) if self.generics.open.contains(&ty) => {
                 let object = self.reading_object.filter(|&object| object != named.obj)?;
-                if !self.mentions_from_outside(object, named.obj) {
+                if !self.mentions_from_outside(object, self.reading_part, named.obj) {
                     return None;
                 }
                 if self.generics.read_outside.insert(ty) {
@@ -65,6 +65,14 @@ impl Lowerer<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Reads something while a type without a name is being read.
+    fn reading_part(&mut self, ty: TypeId, read: impl FnOnce(&mut Self) -> TypeId) -> TypeId {
+        let outer = self.reading_part.replace(ty);
+        let read = read(self);
+        self.reading_part = outer;
+        read
     }
 
     fn decode(&mut self, ty: TypeId, dict: Option<DictId>) -> TypeId {
@@ -80,10 +88,10 @@ impl Lowerer<'_> {
                 store.map(key, self.ir_ty(elem, dict))
             }
             &Type::Chan { dir, elem } => store.chan(dir, self.ir_ty(elem, dict)),
-            Type::Struct(s) => self.decode_struct(ty, s, dict),
+            Type::Struct(s) => self.reading_part(ty, |low| low.decode_struct(ty, s, dict)),
             Type::Tuple(_) => self.decode_tuple(ty, dict),
-            Type::Signature(s) => self.decode_signature(ty, s.get(), dict),
-            Type::Interface(i) => self.decode_interface(ty, i, dict),
+            Type::Signature(s) => self.reading_part(ty, |low| low.decode_signature(ty, s.get(), dict)),
+            Type::Interface(i) => self.reading_part(ty, |low| low.decode_interface(ty, i, dict)),
             // As part of a value's type it allows everything.
             Type::Union(_) => TypeId::EMPTY_INTERFACE,
             Type::Named(_) => self.decode_named(ty, dict),

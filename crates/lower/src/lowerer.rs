@@ -52,6 +52,8 @@ pub struct Lowerer<'w> {
     pub(crate) types: FxHashMap<(PkgId, Option<DictId>, TypeId), TypeId>,
     /// The object of which the declaration or the methods are being read: a type name.
     pub(crate) reading_object: Option<ObjId>,
+    /// The type without a name in it that is being read.
+    pub(crate) reading_part: Option<TypeId>,
     /// In which order the package's objects were written.
     pub(crate) written: Written,
     /// Generic objects and their instances.
@@ -110,6 +112,7 @@ impl<'w> Lowerer<'w> {
             reading: package.pkg,
             types: FxHashMap::default(),
             reading_object: None,
+            reading_part: None,
             written: Written::default(),
             generics: Generics::default(),
             wrappers: WrapperTypes::default(),

@@ -107,9 +107,9 @@ impl<'w> Lowerer<'w> {
         pkg: PkgId,
         read: impl FnOnce(&mut Self) -> T,
     ) -> T {
-        let outer = self.reading_object.replace(obj);
+        let outer = (self.reading_object.replace(obj), self.reading_part.take());
         let result = self.reading_from(pkg, read);
-        self.reading_object = outer;
+        (self.reading_object, self.reading_part) = outer;
         result
     }
 

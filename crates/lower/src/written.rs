@@ -5,6 +5,8 @@
 //! as a type is entered into the table of types only when it has been written to its end: what mentions it before,
 //! from within, enters it once more. Readers take the two for different types until they know both.
 
+use std::collections::hash_map::Entry;
+
 use escargo_types::lookup::compare_objects;
 use escargo_types::{ObjId, ObjectKind, PkgId, Type, TypeId, TypeStore};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,12 +14,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::layout_body::Writer;
 use crate::lowerer::Lowerer;
 
-/// An object of the package that something mentions.
+/// A part of what is written of an object.
 #[derive(Clone, Copy, Debug)]
-struct Mention {
-    obj: ObjId,
-    /// It is mentioned as a type.
-    as_type: bool,
+enum Mention {
+    /// An object of the package.
+    Object {
+        obj: ObjId,
+        /// It is mentioned as a type.
+        as_type: bool,
+    },
+    /// A type without a name begins here.
+    Begin(TypeId),
+    /// That type ends here.
+    End(TypeId),
 }
 
 /// What an object mentions, in the order in which it is written.
@@ -45,14 +54,7 @@ impl Mentions {
                 self.ty(store, key);
                 self.ty(store, elem);
             }
-            Type::Struct(s) => self.vars(store, &s.fields),
-            Type::Signature(_) => self.signature(store, ty),
-            Type::Interface(i) => {
-                let mut methods = i.methods.clone();
-                methods.sort_by(|&a, &b| compare_objects(store, a, b));
-                methods.iter().for_each(|&method| self.signature(store, store.obj_type(method)));
-                i.embeds.iter().for_each(|&embedded| self.ty(store, embedded));
-            }
+            Type::Struct(_) | Type::Signature(_) | Type::Interface(_) => self.unnamed(store, ty),
             Type::Union(u) => u.terms.iter().for_each(|term| self.ty(store, term.ty)),
             Type::Named(named) => self.type_name(store, named.obj, named.targs()),
             Type::Alias(alias) => match alias.rhs() {
@@ -62,10 +64,26 @@ impl Mentions {
         }
     }
 
+    /// A type that is another one wherever it is spelled.
+    fn unnamed(&mut self, store: &TypeStore, ty: TypeId) {
+        self.list.push(Mention::Begin(ty));
+        match store.ty(ty) {
+            Type::Struct(s) => self.vars(store, &s.fields),
+            Type::Interface(i) => {
+                let mut methods = i.methods.clone();
+                methods.sort_by(|&a, &b| compare_objects(store, a, b));
+                methods.iter().for_each(|&method| self.signature(store, store.obj_type(method)));
+                i.embeds.iter().for_each(|&embedded| self.ty(store, embedded));
+            }
+            _ => self.signature(store, ty),
+        }
+        self.list.push(Mention::End(ty));
+    }
+
     fn type_name(&mut self, store: &TypeStore, obj: ObjId, targs: &[TypeId]) {
         targs.iter().for_each(|&targ| self.ty(store, targ));
         if store.obj(obj).pkg == self.pkg {
-            self.list.push(Mention { obj, as_type: true });
+            self.list.push(Mention::Object { obj, as_type: true });
         }
     }
 
@@ -75,7 +93,7 @@ impl Mentions {
         let obj = object.origin().unwrap_or(obj);
         let method = matches!(object.kind, ObjectKind::Func { .. });
         if object.pkg == self.pkg && (object.is_package_level() || method) {
-            self.list.push(Mention { obj, as_type: false });
+            self.list.push(Mention::Object { obj, as_type: false });
         }
     }
 
@@ -117,19 +135,24 @@ pub(crate) struct Written {
     /// What is being written, the package's scope first: what is left to be looked at.
     open: Vec<(Option<ObjId>, std::vec::IntoIter<Mention>)>,
     begun: bool,
+    /// The types without a name that have been written to their end: with which object.
+    unnamed: FxHashMap<TypeId, ObjId>,
+    /// With which object such types were written that another object mentions: perhaps before it did, in a body.
+    parts: FxHashMap<(ObjId, TypeId), ObjId>,
 }
 
 impl Lowerer<'_> {
-    /// Whether what `object` says of a declared type with name `name` refers to another entry in the table of types
+    /// Whether what `object` says, in its `part` without a name, of a declared type with name `name` refers to another entry in the table of types
     /// than what the type itself says: the type was entered twice, and `object` was not written as a part of it.
-    pub(crate) fn mentions_from_outside(&mut self, object: ObjId, name: ObjId) -> bool {
+    pub(crate) fn mentions_from_outside(&mut self, object: ObjId, part: Option<TypeId>, name: ObjId) -> bool {
         let mut written = std::mem::take(&mut self.written);
         if !written.begun {
             written.begun = true;
             written.open.push((None, self.scope().into_iter()));
         }
         let outside = loop {
-            if let Some(outside) = written.is_outside(object, name) {
+            let with = written.written_with(object, part);
+            if let Some(outside) = with.and_then(|with| written.is_outside(with, name)) {
                 break outside;
             }
             if !self.write_on(&mut written) {
@@ -143,24 +166,38 @@ impl Lowerer<'_> {
     fn scope(&self) -> Vec<Mention> {
         let scope = self.store().pkg(self.package.pkg).scope();
         let objects = scope.names().into_iter().filter_map(|name| scope.lookup(name));
-        objects.map(|obj| Mention { obj, as_type: false }).collect()
+        objects.map(|obj| Mention::Object { obj, as_type: false }).collect()
     }
 
     /// Goes one step on; says whether there was any left.
     fn write_on(&mut self, written: &mut Written) -> bool {
         let count = written.visits.len() as u32;
         let Some((obj, rest)) = written.open.last_mut() else { return false };
-        let Some(next) = rest.next() else {
-            if let Some(visit) = obj.and_then(|obj| written.visits.get_mut(&obj)) {
-                visit.end = Some(count);
+        let obj = *obj;
+        match (rest.next(), obj) {
+            (None, obj) => {
+                if let Some(visit) = obj.and_then(|obj| written.visits.get_mut(&obj)) {
+                    visit.end = Some(count);
+                }
+                written.open.pop();
             }
-            written.open.pop();
-            return true;
-        };
-        if let std::collections::hash_map::Entry::Vacant(entry) = written.visits.entry(next.obj) {
-            entry.insert(Visit { start: count, end: None, as_type: next.as_type });
-            let mentions = self.mentions_of(next.obj);
-            written.open.push((Some(next.obj), mentions.into_iter()));
+            (Some(Mention::Object { obj, as_type }), _) => {
+                if let Entry::Vacant(entry) = written.visits.entry(obj) {
+                    entry.insert(Visit { start: count, end: None, as_type });
+                    let mentions = self.mentions_of(obj);
+                    written.open.push((Some(obj), mentions.into_iter()));
+                }
+            }
+            (Some(Mention::Begin(ty)), Some(obj)) => {
+                let with = written.unnamed.get(&ty).copied().unwrap_or(obj);
+                written.parts.insert((obj, ty), with);
+            }
+            (Some(Mention::End(ty)), Some(obj)) => {
+                if written.parts.get(&(obj, ty)) == Some(&obj) {
+                    written.unnamed.insert(ty, obj);
+                }
+            }
+            (Some(Mention::Begin(_) | Mention::End(_)), None) => {}
         }
         true
     }
@@ -208,6 +245,16 @@ impl Lowerer<'_> {
 }
 
 impl Written {
+    /// With which object a part of `object` was written, if that is known.
+    fn written_with(&self, object: ObjId, part: Option<TypeId>) -> Option<ObjId> {
+        let with = part.and_then(|part| self.parts.get(&(object, part)).copied());
+        let is_written = || self.visits.get(&object).is_some_and(|visit| visit.end.is_some());
+        match part {
+            Some(_) if with.is_none() && !is_written() && !self.open.is_empty() => None,
+            _ => Some(with.unwrap_or(object)),
+        }
+    }
+
     /// [`Lowerer::mentions_from_outside`], if enough has been written to know.
     fn is_outside(&self, object: ObjId, name: ObjId) -> Option<bool> {
         let (object, name) = (self.visits.get(&object), self.visits.get(&name));
