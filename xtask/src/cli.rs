@@ -185,6 +185,9 @@ pub(crate) struct BuildArgs {
     /// So many packages are shown.
     #[arg(long, default_value_t = 15)]
     pub(crate) limit: usize,
+    /// Build the packages that the compiler accepts by this file, as `corpus debian --build` writes it.
+    #[arg(long, value_name = "FILE", conflicts_with = "packages")]
+    pub(crate) verdicts: Option<PathBuf>,
     /// Packages, as `go build` takes them.
     #[arg(default_value = "std")]
     pub(crate) packages: Vec<String>,
@@ -197,8 +200,30 @@ impl BuildArgs {
         let name = self.name.clone().unwrap_or_else(|| plain(&self.packages.join(" ")));
         let mut parts = vec![name, plain(&self.target), plain(&self.gcflags)];
         // What is usual is left out.
-        parts.retain(|part| !matches!(part.as_str(), "std" | "linux-amd64" | "all--m-2"));
+        parts.retain(|part| !matches!(part.as_str(), "std" | "linux-amd64" | "all--m-2" | "-m-2"));
         parts.join("-")
+    }
+
+    /// What both builds are asked to build.
+    pub(crate) fn patterns(&self) -> Result<Vec<String>> {
+        match &self.verdicts {
+            Some(file) => crate::corpus::accepted(file),
+            None => Ok(self.packages.clone()),
+        }
+    }
+
+    /// The build as a person would type it, as far as it is not particular to this machine.
+    pub(crate) fn shown(&self) -> String {
+        let mut words = vec![format!("-gcflags={}", self.gcflags)];
+        words.extend(self.flags.iter().cloned());
+        match &self.verdicts {
+            Some(file) => {
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                words.push(format!("(what {name} accepts)"));
+            }
+            None => words.extend(self.packages.iter().cloned()),
+        }
+        format!("go build {}", words.join(" "))
     }
 }
 

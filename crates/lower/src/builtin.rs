@@ -1,5 +1,6 @@
 //! Calls of builtin functions (`noder/writer.go`: expr; `typecheck/func.go` of Go 1.27).
 
+use escargo_check::Mode;
 use escargo_ir::{IrPos, Kind, List, NodeId, Op};
 use escargo_syntax::{Expr, ExprId};
 use escargo_types::ty::{BasicKind, Type};
@@ -102,25 +103,41 @@ impl Body<'_, '_> {
         let node = self.builtin_node(pos, builtin, &mut args, has_dots);
         self.low.unit.nodes[node].init.extend(init);
         // What the operation needs to know of the type at run time is read last.
-        let store = self.low.cx.store;
-        let slice_elem = |body: &Self, ty| match *body.core_type(ty) {
-            Type::Slice(elem) => elem,
-            _ => TypeId::INVALID,
-        };
-        let first = |body: &Self| match *store.ty(body.type_and_value(exprs[0]).ty) {
-            Type::Tuple(ref tuple) => store.obj_type(tuple.vars[0]),
-            _ => body.type_and_value(exprs[0]).ty,
-        };
-        let described = match builtin {
-            Builtin::Append | Builtin::UnsafeSlice => Some(slice_elem(self, self.type_and_value(e).ty)),
-            Builtin::Copy => Some(slice_elem(self, first(self))),
-            Builtin::Delete => Some(first(self)),
-            _ => None,
-        };
+        let described = self.described_type(e, builtin, &exprs);
         if let Some(described) = described {
             self.hidden_rtype(described);
         }
         node
+    }
+
+    /// The type that a call of a builtin needs to know at run time without having it as operand.
+    fn described_type(&self, e: ExprId, builtin: Builtin, args: &[ExprId]) -> Option<TypeId> {
+        let store = self.low.cx.store;
+        let slice_elem = |ty| match *self.core_type(ty) {
+            Type::Slice(elem) => elem,
+            _ => TypeId::INVALID,
+        };
+        let first = || match *store.ty(self.type_and_value(args[0]).ty) {
+            Type::Tuple(ref tuple) => store.obj_type(tuple.vars[0]),
+            _ => self.type_and_value(args[0]).ty,
+        };
+        match builtin {
+            Builtin::Append | Builtin::UnsafeSlice => Some(slice_elem(self.type_and_value(e).ty)),
+            Builtin::Copy => Some(slice_elem(first())),
+            Builtin::Delete => Some(first()),
+            _ => None,
+        }
+    }
+
+    /// The operand of a call of a builtin that no printer shows: the description of a type that only the dictionary
+    /// knows.
+    pub(crate) fn hidden_operand(&mut self, e: ExprId, pos: IrPos) -> Option<NodeId> {
+        let Expr::Call { fun, args, .. } = self.tree()[e] else { return None };
+        let Mode::Builtin(builtin) = self.type_and_value(fun).mode else { return None };
+        let args: Vec<ExprId> = self.tree().list(args).collect();
+        let described = self.described_type(e, builtin, &args)?;
+        let described = self.low.store().default_type(described);
+        self.is_derived(described).then(|| self.rtype(described, pos))
     }
 
     fn builtin_node(&mut self, pos: IrPos, builtin: Builtin, args: &mut List, ddd: bool) -> NodeId {

@@ -10,21 +10,35 @@ use crate::func::LiteralKind;
 impl Body<'_, '_> {
     /// `go call`.
     pub(crate) fn go_stmt(&mut self, pos: IrPos, call: ExprId) -> NodeId {
-        let call = self.expr(call);
-        self.go_defer(pos, Op::Go, call, None)
+        let (call, hidden) = self.started_call(call);
+        self.go_defer(pos, Op::Go, call, hidden, None)
     }
 
     /// `defer call`.
     pub(crate) fn defer_stmt(&mut self, s: StmtId, pos: IrPos, call: ExprId) -> NodeId {
-        let call = self.expr(call);
+        let (call, hidden) = self.started_call(call);
         let defer_at = self.plan().defer_at(s).map(|obj| self.local(obj, pos));
         self.low.unit.funcs[self.func].has_defer = true;
-        self.go_defer(pos, Op::Defer, call, defer_at)
+        self.go_defer(pos, Op::Defer, call, hidden, defer_at)
+    }
+
+    /// The call of a go or defer statement, with the operand that no printer shows.
+    fn started_call(&mut self, e: ExprId) -> (NodeId, Option<NodeId>) {
+        let call = self.expr(e);
+        let pos = self.expr_pos(e);
+        (call, self.hidden_operand(e, pos))
     }
 
     /// A go or defer statement of a lowered call. Unless that is a call of a function without parameters and
     /// results, it moves into a literal, and its operands are evaluated into temporaries first.
-    pub(crate) fn go_defer(&mut self, pos: IrPos, op: Op, call: NodeId, defer_at: Option<NodeId>) -> NodeId {
+    fn go_defer(
+        &mut self,
+        pos: IrPos,
+        op: Op,
+        call: NodeId,
+        hidden: Option<NodeId>,
+        defer_at: Option<NodeId>,
+    ) -> NodeId {
         if !self.rules().early_go_defer {
             if let Kind::Call(call) = &mut self.low.unit.nodes[call].kind {
                 call.go_defer = true;
@@ -34,7 +48,7 @@ impl Body<'_, '_> {
         let mut init = std::mem::take(&mut self.low.unit.nodes[call].init);
         let call = match self.is_plain_call(call) {
             true => call,
-            false => self.wrap_call(pos, op, call, &mut init),
+            false => self.wrap_call(pos, op, (call, hidden), &mut init),
         };
         if let Kind::Call(call) = &mut self.low.unit.nodes[call].kind {
             call.go_defer = true;
@@ -52,13 +66,22 @@ impl Body<'_, '_> {
         op == Op::CallFunc && build.param_types(ty).len() + build.result_types(ty).len() == 0
     }
 
-    fn wrap_call(&mut self, pos: IrPos, op: Op, call: NodeId, init: &mut List) -> NodeId {
+    fn wrap_call(
+        &mut self,
+        pos: IrPos,
+        op: Op,
+        (call, hidden): (NodeId, Option<NodeId>),
+        init: &mut List,
+    ) -> NodeId {
         let kind = if op == Op::Go { LiteralKind::Go } else { LiteralKind::Defer };
         let ty = self.low.cx.store.new_signature(Signature::default());
         let (wrapper, literal) = self.low.new_literal(self.func, kind, pos, ty, None);
         self.low.unit.funcs[wrapper].wrapper = true;
         let mut hoist = Hoist { wrapper, pos, operands: Vec::new() };
         self.hoist_operands(call, &mut hoist);
+        if let Some(mut hidden) = hidden {
+            self.save(&mut hidden, &mut hoist);
+        }
         self.save_operands(call, hoist, init);
         self.low.unit.funcs[wrapper].body = List::from([call]);
         let at = self.low.unit.nodes[call].pos;

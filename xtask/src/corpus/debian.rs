@@ -255,6 +255,17 @@ fn build(sdk: &Sdk, home: &Path, gopath: &Path, chosen: &[(&str, Vec<String>)]) 
     Ok(true)
 }
 
+/// The import paths that a file of verdicts accepts.
+pub(crate) fn accepted(file: &Path) -> Result<Vec<String>> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let path = |line: &str| line.strip_prefix("accept\t")?.split('\t').nth(1).map(str::to_owned);
+    let paths: Vec<String> = text.lines().filter_map(path).collect();
+    if paths.is_empty() {
+        bail!("{} accepts nothing", file.display());
+    }
+    Ok(paths)
+}
+
 /// Compares which packages this project accepts with the recorded verdicts of the real compiler.
 fn agree(sdk: &Sdk, home: &Path, gopath: &Path, record: RecordArgs) -> Result<bool> {
     let file = home.join(format!("verdicts-go{}.txt", sdk.version));

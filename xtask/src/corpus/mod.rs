@@ -2,4 +2,4 @@
 
 mod debian;
 
-pub(crate) use debian::debian;
+pub(crate) use debian::{accepted, debian};

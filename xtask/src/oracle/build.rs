@@ -29,13 +29,7 @@ pub(crate) fn build(args: &BuildArgs) -> Result<bool> {
     if result.total == 0 {
         bail!("the toolchain printed nothing to compare");
     }
-    let head = format!(
-        "go build -gcflags={} {} with Go {}, {}",
-        args.gcflags,
-        args.packages.join(" "),
-        sdk.version,
-        args.target
-    );
+    let head = format!("{} with Go {}, {}", args.shown(), sdk.version, args.target);
     let text = format!("{head}\n{}", result.report(usize::MAX));
     if args.record.bless || args.record.check {
         println!("{}", text.lines().take(4).collect::<Vec<_>>().join("\n"));
@@ -89,7 +83,7 @@ pub(super) fn capture_theirs(
     environment(&mut command, args, dir);
     command.env("GOCACHE", &cache).env("GOTOOLCHAIN", "local");
     command.arg("build").arg(format!("-gcflags={gcflags}"));
-    command.args(&args.flags).args(&args.packages);
+    command.args(&args.flags).args(args.patterns()?);
     // With several packages nothing is written; one main package would leave its binary.
     if args.single_binary {
         command.arg("-o").arg(cache.with_extension("bin"));
@@ -109,7 +103,7 @@ pub(super) fn capture_ours(args: &BuildArgs, gcflags: &str, sdk: &Sdk, dir: &Pat
     let mut command = Command::new(program);
     environment(&mut command, args, dir);
     command.arg("build").arg("--no-cache").arg("--go").arg(&sdk.root);
-    command.arg(format!("-gcflags={gcflags}")).args(&args.flags).args(&args.packages);
+    command.arg(format!("-gcflags={gcflags}")).args(&args.flags).args(args.patterns()?);
     run(command, to)
 }
 
