@@ -75,6 +75,8 @@ enum Conformance {
 enum Corpus {
     /// Debian's `golang-*-dev` packages with their dependencies, as a GOPATH.
     Debian(DebianArgs),
+    /// Modules that are checked out, with packages of their tests, as a GOPATH.
+    Modules(ModulesArgs),
 }
 
 /// Which SDK.
@@ -308,6 +310,21 @@ pub(crate) struct DebianArgs {
     pub(crate) record: RecordArgs,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ModulesArgs {
+    /// A folder with the checkouts.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) from: PathBuf,
+    /// Where else packages are; may be repeated.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gopath: Vec<PathBuf>,
+    /// Leave out packages whose import path matches.
+    #[arg(long, value_name = "REGEXP")]
+    pub(crate) skip: Option<String>,
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+}
+
 /// Runs the task that the command line names.
 pub fn main() -> ExitCode {
     match run(Cli::parse()) {
@@ -340,6 +357,7 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Conformance(Conformance::Errorcheck(args)) => conformance::errorcheck(&args),
         Task::Conformance(Conformance::Diagnostics(args)) => conformance::diagnostics::diagnostics(&args),
         Task::Corpus(Corpus::Debian(args)) => corpus::debian(&args),
+        Task::Corpus(Corpus::Modules(args)) => corpus::modules(&args),
         Task::Torture(args) => crate::torture::run(&args),
     }
 }

@@ -40,10 +40,10 @@ impl Inliner<'_> {
     }
 
     fn concrete_type(&mut self, x: NodeId) -> Option<TypeId> {
-        let unit = self.bodies.unit_ref();
         match self.cx.model.inlining.concrete_type {
-            ConcreteTypeRule::Assignments => self.flow.concrete_type(&self.cx, unit, x),
+            ConcreteTypeRule::Assignments => self.flow.concrete_type(&self.cx, self.bodies, x),
             ConcreteTypeRule::Conversion => {
+                let unit = self.bodies.unit_ref();
                 let Kind::Conv(Op::ConvIface, x) = unit.nodes[static_value(&self.cx, unit, x)].kind else {
                     return None;
                 };

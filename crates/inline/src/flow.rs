@@ -4,6 +4,8 @@ use escargo_ir::{Class, Context, FuncId, Kind, NameId, NodeId, Op, Unit};
 use escargo_types::{Type, TypeId, TypeStore};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::Bodies;
+
 /// What is assigned to a variable.
 #[derive(Clone, Copy, Debug)]
 enum Assigned {
@@ -30,8 +32,8 @@ enum Concrete {
     Unknown,
     /// Only nil is known to be assigned.
     Nothing,
-    /// This type, if it is not nil.
-    Type(TypeId),
+    /// This type, if it is not nil; with the operation that made the type, if no other one makes the same.
+    Type(TypeId, Option<NodeId>),
 }
 
 /// Assignments to interface variables. Functions are looked at when the first question about one of their variables is
@@ -46,9 +48,14 @@ pub(crate) struct Flow {
 
 impl Flow {
     /// The one concrete type that an expression's value can have.
-    pub(crate) fn concrete_type(&mut self, cx: &Context<'_>, unit: &Unit, node: NodeId) -> Option<TypeId> {
-        match self.concrete(cx.store, unit, node, &mut Vec::new()) {
-            Concrete::Type(ty) => Some(ty),
+    pub(crate) fn concrete_type(
+        &mut self,
+        cx: &Context<'_>,
+        bodies: &dyn Bodies,
+        node: NodeId,
+    ) -> Option<TypeId> {
+        match self.concrete(cx.store, bodies, node, &mut Vec::new()) {
+            Concrete::Type(ty, _) => Some(ty),
             Concrete::Unknown | Concrete::Nothing => None,
         }
     }
@@ -72,12 +79,19 @@ impl Flow {
         }
     }
 
-    fn concrete(&mut self, store: &TypeStore, unit: &Unit, node: NodeId, seen: &mut Vec<NameId>) -> Concrete {
+    fn concrete(
+        &mut self,
+        store: &TypeStore,
+        bodies: &dyn Bodies,
+        node: NodeId,
+        seen: &mut Vec<NameId>,
+    ) -> Concrete {
+        let unit = bodies.unit_ref();
         let mut node = node;
         let name = loop {
             let n = &unit.nodes[node];
             if !store.is_interface(n.ty) {
-                return Concrete::Type(n.ty);
+                return Concrete::Type(n.ty, makes_type(store, bodies, node).then_some(node));
             }
             node = match &n.kind {
                 Kind::Conv(Op::ConvNop | Op::ConvIface, x)
@@ -103,18 +117,26 @@ impl Flow {
         for at in 0..self.values.get(&name).map_or(0, Vec::len) {
             let ty = match self.values[&name][at] {
                 Assigned::Unknown => return Concrete::Unknown,
-                Assigned::Type(ty) => Concrete::Type(ty),
-                Assigned::Value(value) => self.concrete(store, unit, value, seen),
+                Assigned::Type(ty) => Concrete::Type(ty, None),
+                Assigned::Value(value) => self.concrete(store, bodies, value, seen),
             };
             match (found, ty) {
                 (_, Concrete::Unknown) => return Concrete::Unknown,
                 (_, Concrete::Nothing) => {}
-                (Concrete::Type(a), Concrete::Type(b)) if a != b => return Concrete::Unknown,
+                (Concrete::Type(..), ty) if found != ty => return Concrete::Unknown,
                 (_, ty) => found = ty,
             }
         }
         found
     }
+}
+
+/// Whether an operation makes a pointer type that no other one has.
+fn makes_type(store: &TypeStore, bodies: &dyn Bodies, node: NodeId) -> bool {
+    let node = &bodies.unit_ref().nodes[node];
+    matches!(node.kind, Kind::Unary(Op::PtrLit | Op::Addr | Op::New, _))
+        && matches!(*store.ty(node.ty), Type::Pointer(elem)
+            if matches!(store.ty(elem), Type::Named(_)) && !bodies.was_read_first(elem))
 }
 
 /// A walk that collects assignments.

@@ -41,6 +41,11 @@ pub trait Bodies {
     fn take_read_instances(&mut self) -> Vec<FuncId> {
         Vec::new()
     }
+    /// Whether a declared type had been read before anything was inlined. Pointers to types that are read later are
+    /// not the same whenever they are made (`types/type.go`, NewPtrCacheEnabled).
+    fn was_read_first(&self, _named: TypeId) -> bool {
+        true
+    }
     /// The function of a method that is declared with exactly this receiver type.
     fn method(&mut self, recv: TypeId, method: ObjId) -> FuncId;
 }

@@ -29,6 +29,7 @@ impl<'w> Lowerer<'w> {
         }
         self.read_bodies(false);
         self.mark_runtime_functions();
+        self.wrappers.end_first();
     }
 
     /// Walks the package's trees in source order: first all types, then signatures, then initializers and bodies.

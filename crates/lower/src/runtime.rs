@@ -34,6 +34,7 @@ impl Lowerer<'_> {
         let (params, results): (&[TypeId], &[TypeId]) = match name {
             "panicrangestate" => (&[TypeId::INT], &[]),
             "deferrangefunc" => (&[], &[TypeId::EMPTY_INTERFACE]),
+            "KeepAlive" => (&[TypeId::EMPTY_INTERFACE], &[]),
             "memequal" => (&[pointer, pointer, size], &[TypeId::BOOL]),
             "ifaceeq" | "efaceeq" => (&[table, pointer, pointer], &[TypeId::BOOL]),
             "memhash" => (&[pointer, size, size], &[size]),

@@ -16,6 +16,15 @@ pub(crate) struct WrapperTypes {
     pub(crate) have_values: Vec<(TypeId, ObjId)>,
     /// All other method values.
     pub(crate) need_values: Vec<(TypeId, ObjId)>,
+    /// How many of both were read before anything was inlined.
+    first: (usize, usize),
+}
+
+impl WrapperTypes {
+    /// What is read from now on is read while calls are inlined.
+    pub(crate) fn end_first(&mut self) {
+        self.first = (self.have.len(), self.need.len());
+    }
 }
 
 impl<'w> Lowerer<'w> {
@@ -46,6 +55,14 @@ impl<'w> Lowerer<'w> {
             true => self.wrappers.have.push(ty),
             false => self.wrappers.need.push(ty),
         }
+    }
+
+    /// Whether a declared type had been read when inlining began. When wrappers are made nobody knows any more: then
+    /// all are said to be.
+    pub fn was_read_first(&self, named: TypeId) -> bool {
+        let types = &self.wrappers;
+        let first = types.have.get(..types.first.0).zip(types.need.get(..types.first.1));
+        first.is_none_or(|(have, need)| need.contains(&named) || have.contains(&named))
     }
 
     /// Notes a method value: it needs a function that has the operand at hand.

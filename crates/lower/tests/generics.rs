@@ -219,3 +219,14 @@ fn what_is_not_written_has_no_words() {
         &[("Dead2[int]", 1), ("Dead[int]", 1), ("Live[int]", 2)],
     );
 }
+
+#[test]
+fn deferred_builtins_save_what_only_the_dictionary_knows() {
+    let src = "func drop[K comparable](m map[K]int, k K) { defer delete(m, k) }\n\
+               func use() { drop(map[int]int{}, 1) }";
+    let found = lower(src).funcs;
+    let drop = found.iter().find(|f| f.starts_with("drop[go.shape.int] ")).expect("an instance");
+    assert!(drop.contains("= m, k, (*uint8)(.dict["), "{drop}");
+    let plain = lower("func drop(m map[int]int) { defer delete(m, 1) }").funcs;
+    assert!(!plain.iter().any(|f| f.contains("uint8")), "{plain:?}");
+}

@@ -217,7 +217,7 @@ fn paths_in_listing(listing: &str) -> Vec<String> {
 /// Has the real toolchain compile everything chosen, and writes down what it says of each package:
 /// `verdicts-goVERSION.txt`, lines of `accept`, `reject` or `skip`, Debian package, import path and
 /// first line of the reason, separated by tabs.
-fn build(sdk: &Sdk, home: &Path, gopath: &Path, chosen: &[(&str, Vec<String>)]) -> Result<bool> {
+pub(super) fn build(sdk: &Sdk, home: &Path, gopath: &Path, chosen: &[(&str, Vec<String>)]) -> Result<bool> {
     let file = home.join(format!("verdicts-go{}.txt", sdk.version));
     let mut out = File::create(&file).with_context(|| format!("cannot write {}", file.display()))?;
     let mut totals = BTreeMap::<&str, usize>::new();
@@ -228,7 +228,6 @@ fn build(sdk: &Sdk, home: &Path, gopath: &Path, chosen: &[(&str, Vec<String>)]) 
         }
         let query = Query {
             patterns: paths.clone(),
-            dir: Some(gopath.to_path_buf()),
             env: vec![
                 ("GO111MODULE".into(), "off".into()),
                 ("GOPATH".into(), gopath.to_string_lossy().into_owned()),

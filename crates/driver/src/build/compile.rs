@@ -196,6 +196,9 @@ impl Bodies for Copies<'_, '_> {
     fn take_read_instances(&mut self) -> Vec<FuncId> {
         self.0.take_new_instances()
     }
+    fn was_read_first(&self, named: TypeId) -> bool {
+        self.0.was_read_first(named)
+    }
     fn method(&mut self, recv: TypeId, method: ObjId) -> FuncId {
         self.0.method(recv, method)
     }
