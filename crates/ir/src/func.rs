@@ -98,6 +98,8 @@ pub enum Role {
 pub struct Func {
     /// Its name: symbol, package, type, position. Literals have one as well.
     pub name: NameId,
+    /// It has, or had, a loop whose variables are new in each iteration.
+    pub has_distinct_loop: bool,
     /// Position of the function itself.
     pub pos: IrPos,
     /// Where it comes from.
@@ -154,6 +156,7 @@ impl Func {
     pub fn new(name: NameId, pos: IrPos, origin: Origin, role: Role) -> Func {
         Func {
             name,
+            has_distinct_loop: false,
             pos,
             origin,
             role,

@@ -6,6 +6,8 @@
 use std::convert::Infallible;
 use std::ops::ControlFlow;
 
+use smallvec::SmallVec;
+
 use crate::{Kind, NodeId, Unit};
 
 /// A visit that never stops.
@@ -40,8 +42,8 @@ impl Unit {
     }
 
     /// The children in order.
-    pub fn children(&self, node: NodeId) -> Vec<NodeId> {
-        let mut list = Vec::new();
+    pub fn children(&self, node: NodeId) -> SmallVec<[NodeId; 8]> {
+        let mut list = SmallVec::new();
         self.for_each_child(node, &mut |child| list.push(child));
         list
     }

@@ -71,6 +71,7 @@ impl Lowerer<'_> {
         let name = self.unit.new_name(name_pos, sym, Some(pkg), ty, Class::Func);
         self.unit.names[name].func = Some(id);
         self.unit.funcs.push(Func {
+            has_distinct_loop: false,
             name,
             pos,
             origin: Origin::Generated,

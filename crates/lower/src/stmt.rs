@@ -368,10 +368,13 @@ impl Body<'_, '_> {
         Some(self.low.unit.add(node))
     }
 
-    /// Whether each iteration of a loop has variables of its own.
-    pub(crate) fn distinct_vars(&self) -> bool {
+    /// Whether each iteration of a loop that is about to be made has variables of its own.
+    pub(crate) fn distinct_vars(&mut self) -> bool {
         let switch = self.low.cx.flags.debug("loopvar");
-        self.source().lang.has(Feature::LoopVarPerIteration) || switch > 0 && switch != 3
+        let distinct = self.source().lang.has(Feature::LoopVarPerIteration) || switch > 0 && switch != 3;
+        let func = self.inline.as_ref().map_or(self.func, |frame| frame.caller);
+        self.low.unit.funcs[func].has_distinct_loop |= distinct;
+        distinct
     }
 
     fn for_stmt(

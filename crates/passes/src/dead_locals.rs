@@ -1,5 +1,6 @@
 //! Assignments to local variables that are never used (`deadlocals/deadlocals.go` of Go 1.27).
 
+use escargo_base::Id;
 use escargo_ir::{Class, Context, FuncId, IrPos, Kind, NameId, Node, NodeId, Op, Unit};
 use escargo_types::{TypeId, Value};
 use rustc_hash::FxHashMap;
@@ -12,10 +13,11 @@ pub fn run(cx: &Context<'_>, unit: &mut Unit) {
         return;
     }
     let mut replacement = None;
+    let mut used = vec![false; unit.names.len()];
     for i in 0..unit.func_list.len() {
         let func = unit.func_list[i];
         if !unit.funcs[func].is_capturing() {
-            let mut dead = find(unit, func);
+            let mut dead = find(unit, func, &mut used);
             if !rules.clears_dead_definitions {
                 dead.vars.clear();
             }
@@ -31,17 +33,13 @@ struct Pair {
     index: usize,
 }
 
-enum Uses {
-    /// The variable is used.
-    Some,
-    /// It was only assigned to so far. What was assigned has not been looked at.
-    None(Vec<Pair>),
-}
-
 struct Finder<'u> {
     unit: &'u Unit,
-    vars: FxHashMap<NameId, Uses>,
-    /// Variables in the order in which they were met.
+    /// By name: the variable is used.
+    used: &'u mut [bool],
+    /// Variables that were only assigned to so far. What was assigned has not been looked at.
+    assigned: FxHashMap<NameId, Vec<Pair>>,
+    /// Variables that were first assigned to, in that order.
     order: Vec<NameId>,
     /// Values that are dropped beside others.
     blanks: Vec<Pair>,
@@ -53,15 +51,16 @@ struct Dead {
     pairs: Vec<Pair>,
 }
 
-fn find(unit: &Unit, func: FuncId) -> Dead {
-    let mut finder = Finder { unit, vars: FxHashMap::default(), order: Vec::new(), blanks: Vec::new() };
+fn find(unit: &Unit, func: FuncId, used: &mut [bool]) -> Dead {
+    let mut finder =
+        Finder { unit, used, assigned: FxHashMap::default(), order: Vec::new(), blanks: Vec::new() };
     for &stmt in &unit.funcs[func].body {
         finder.node(stmt);
     }
-    let Finder { mut vars, order, blanks, .. } = finder;
+    let Finder { mut assigned, order, blanks, .. } = finder;
     let mut dead = Dead { vars: Vec::new(), pairs: blanks };
     for name in order {
-        if let Some(Uses::None(pairs)) = vars.remove(&name) {
+        if let Some(pairs) = assigned.remove(&name) {
             dead.vars.push(name);
             dead.pairs.extend(pairs);
         }
@@ -144,14 +143,10 @@ impl Finder<'_> {
         if !self.is_local(name, false) {
             return;
         }
-        let pairs = match self.vars.insert(name, Uses::Some) {
-            Some(Uses::None(pairs)) => pairs,
-            Some(Uses::Some) => return,
-            None => {
-                self.order.push(name);
-                return;
-            }
-        };
+        if std::mem::replace(&mut self.used[name.index()], true) || self.assigned.is_empty() {
+            return;
+        }
+        let pairs = self.assigned.remove(&name).unwrap_or_default();
         for pair in pairs {
             let value = match &self.unit.nodes[pair.stmt].kind {
                 Kind::Assign { y, .. } => *y,
@@ -170,14 +165,12 @@ impl Finder<'_> {
             Kind::Name(name) => {
                 let name = unit.canonical(name);
                 if self.is_local(name, discards) && !y.is_some_and(|y| has_effects(unit, y)) {
-                    match self.vars.get_mut(&name) {
-                        Some(Uses::None(pairs)) => return pairs.push(pair),
-                        Some(Uses::Some) => {}
-                        None => {
+                    if !self.used[name.index()] {
+                        let pairs = self.assigned.entry(name).or_default();
+                        if pairs.is_empty() {
                             self.order.push(name);
-                            self.vars.insert(name, Uses::None(vec![pair]));
-                            return;
                         }
+                        return pairs.push(pair);
                     }
                 }
             }

@@ -26,18 +26,11 @@ pub fn run(cx: &Context<'_>, unit: &mut Unit) -> Vec<Transformed> {
     let mut transformed = Vec::new();
     for i in 0..unit.func_list.len() {
         let func = unit.func_list[i];
-        if has_distinct_loop(unit, func) {
+        if unit.funcs[func].has_distinct_loop {
             transformed.extend(for_function(cx, unit, func));
         }
     }
     transformed
-}
-
-fn has_distinct_loop(unit: &Unit, func: FuncId) -> bool {
-    unit.any_in_list(&unit.funcs[func].body, &mut |node| {
-        let kind = &unit.nodes[node].kind;
-        matches!(kind, Kind::For { distinct: true, .. } | Kind::Range { distinct: true, .. })
-    })
 }
 
 fn for_function(cx: &Context<'_>, unit: &mut Unit, func: FuncId) -> Vec<Transformed> {

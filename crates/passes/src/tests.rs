@@ -124,6 +124,7 @@ fn captured_loop_variables_are_split() {
     let stmt = Kind::For { label: None, cond: None, post: Some(post), body, distinct: true };
     let stmt = b.unit.stmt(IrPos::NONE, stmt);
     b.unit.nodes[stmt].init.push(init);
+    b.unit.funcs[func].has_distinct_loop = true;
     b.body(func, &[stmt]);
 
     let transformed = loopvar::run(&b.cx, &mut b.unit);

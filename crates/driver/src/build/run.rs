@@ -382,6 +382,9 @@ pub fn build(
         done: AtomicUsize::new(0),
     };
     schedule::run(&run, &dependencies(graph), options.threads);
-    run.results.finish(observer);
-    run.units.finish()
+    let Run { results, units, packages, spare, .. } = run;
+    results.finish(observer);
+    // The process ends soon: the system takes memory back faster.
+    std::mem::forget((packages, spare));
+    units.finish()
 }

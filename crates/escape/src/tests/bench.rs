@@ -62,6 +62,7 @@ impl Bench {
         let pkg = Some(self.unit.pkg);
         let name = self.unit.new_name(IrPos::NONE, Symbol::intern(name), pkg, ty, Class::Func);
         let func = self.unit.funcs.push(Func {
+            has_distinct_loop: false,
             unlisted: 0,
             name,
             pos: IrPos::NONE,
