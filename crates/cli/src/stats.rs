@@ -48,6 +48,11 @@ pub(crate) fn render(session: &Session, packages: usize, threads: usize, wall: &
     line("syntax trees", format!("{:>10.1} MiB, not all at once", mib(tree_bytes)));
     line("types", format!("{types:>10}"));
     line("objects", format!("{objects:>10}"));
+    #[cfg(feature = "check-solver")]
+    {
+        let (graphs, functions, locations) = escargo_driver::build::compared_solutions();
+        line("solutions compared", format!("{graphs:>10}, {functions} functions, {locations} locations"));
+    }
     if let Some(peak) = peak_memory(&OsSystem) {
         line("largest resident size", format!("{:>10.1} MiB", mib(peak)));
     }

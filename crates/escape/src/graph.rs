@@ -177,7 +177,7 @@ impl Hole {
 }
 
 /// Locations and edges of a batch.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Graph {
     pub(crate) locs: IndexVec<LocId, Location>,
     pub(crate) scopes: IndexVec<ScopeId, Scope>,

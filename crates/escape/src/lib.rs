@@ -36,6 +36,8 @@ use escargo_ir::{Context, FuncId, NodeId, Unit};
 pub use event::{Event, Note, Path, Place, Reason, Step, Text};
 
 use analyzer::Analyzer;
+#[cfg(feature = "check-solver")]
+pub use solve::checked::compared as compared_solutions;
 
 /// Where what an expression or variable allocates lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,3 +14,5 @@ mod units;
 
 pub use flags::{FlagError, GcFlags, PackageFlags};
 pub use run::{BuildObserver, BuildOptions, PackageText, build};
+#[cfg(feature = "check-solver")]
+pub use escargo_escape::compared_solutions;

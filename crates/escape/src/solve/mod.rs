@@ -5,7 +5,9 @@
 //! are all that learn something new, until nothing changes. The order of walks decides which explanation is found
 //! first, so each era of the compiler has its own here; all of them come to the same result.
 
-#[cfg(test)]
+#[cfg(feature = "check-solver")]
+pub(crate) mod checked;
+#[cfg(any(test, feature = "check-solver"))]
 mod naive;
 mod queue;
 mod stack;
@@ -39,12 +41,16 @@ impl Witness for Nobody {
 
 /// Solves a complete graph.
 pub(crate) fn solve(graph: &mut Graph, rules: &EscapeRules, witness: &mut dyn Witness) {
+    #[cfg(feature = "check-solver")]
+    let unsolved = graph.clone();
     graph.freeze();
     match rules.solver {
         SolverRule::Transient => transient::solve(graph, rules, witness),
         SolverRule::Stack => stack::solve(graph, rules, witness),
         SolverRule::Queue => queue::solve(graph, rules, witness),
     }
+    #[cfg(feature = "check-solver")]
+    checked::compare(unsolved, graph, rules);
 }
 
 /// Whether values in `loc` may be used when `other`, on the stack, is gone.
