@@ -12,7 +12,7 @@ mod unit_entry;
 mod unit_key;
 mod units;
 
-pub use flags::{FlagError, GcFlags, PackageFlags};
-pub use run::{BuildObserver, BuildOptions, PackageText, build};
 #[cfg(feature = "check-solver")]
 pub use escargo_escape::compared_solutions;
+pub use flags::{FlagError, GcFlags, PackageFlags};
+pub use run::{BuildObserver, BuildOptions, PackageText, build};
