@@ -164,14 +164,13 @@ impl Finder<'_> {
         match unit.nodes[x].kind {
             Kind::Name(name) => {
                 let name = unit.canonical(name);
-                if self.is_local(name, discards) && !y.is_some_and(|y| has_effects(unit, y)) {
-                    if !self.used[name.index()] {
-                        let pairs = self.assigned.entry(name).or_default();
-                        if pairs.is_empty() {
-                            self.order.push(name);
-                        }
-                        return pairs.push(pair);
+                let effects = || y.is_some_and(|y| has_effects(unit, y));
+                if self.is_local(name, discards) && !self.used[name.index()] && !effects() {
+                    let pairs = self.assigned.entry(name).or_default();
+                    if pairs.is_empty() {
+                        self.order.push(name);
                     }
+                    return pairs.push(pair);
                 }
             }
             Kind::Blank if discards && !y.is_some_and(|y| has_effects(unit, y)) => {
