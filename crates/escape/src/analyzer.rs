@@ -46,7 +46,7 @@ pub(crate) struct Analyzer<'a, 'c> {
     pub(crate) cx: &'a Context<'c>,
     pub(crate) rules: &'a EscapeRules,
     pub(crate) unit: &'a mut Unit,
-    pub(crate) sink: &'a mut dyn FnMut(Event),
+    pub(crate) sink: &'a mut dyn FnMut(&Unit, Event),
     pub(crate) analysis: Analysis,
     pub(crate) layout: LeakLayout,
     pub(crate) values: StaticValues,
@@ -69,7 +69,7 @@ impl<'a, 'c> Analyzer<'a, 'c> {
     pub(crate) fn new(
         cx: &'a Context<'c>,
         unit: &'a mut Unit,
-        sink: &'a mut dyn FnMut(Event),
+        sink: &'a mut dyn FnMut(&Unit, Event),
     ) -> Analyzer<'a, 'c> {
         let rules = &cx.model.escaping;
         Analyzer {
@@ -265,7 +265,7 @@ impl Analyzer<'_, '_> {
     fn report_unallocatable(&mut self, node: NodeId) {
         let Node { pos, ty, .. } = self.unit.nodes[node];
         if self.cx.is_not_in_heap(ty) {
-            (self.sink)(Event::Unallocatable { pos, ty });
+            (self.sink)(self.unit, Event::Unallocatable { pos, ty });
         }
     }
 

@@ -78,7 +78,7 @@ impl Analyzer<'_, '_> {
     fn report_self_assignment(&mut self, node: NodeId) {
         if self.cx.flags.m > 0 {
             let (pos, text, func) = (self.unit.nodes[node].pos, self.text(node), self.frame.func);
-            (self.sink)(Event::SelfAssignment { pos, func, text });
+            (self.sink)(self.unit, Event::SelfAssignment { pos, func, text });
         }
     }
 

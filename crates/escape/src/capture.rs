@@ -51,7 +51,10 @@ impl Analyzer<'_, '_> {
             if self.explains() {
                 let variable = &self.unit.names[name];
                 let (pos, func, text) = (variable.pos, variable.owner, self.text(variable.node));
-                (self.sink)(Event::CapturingBy { pos, func, by_ref, text, addrtaken, reassigned, size });
+                (self.sink)(
+                    self.unit,
+                    Event::CapturingBy { pos, func, by_ref, text, addrtaken, reassigned, size },
+                );
             }
             let use_node = self.unit.names[captured].node;
             let mut hole = hole;

@@ -17,7 +17,7 @@ pub(crate) type Texts = FxHashMap<NodeId, Text>;
 pub(crate) struct Explainer<'a, 'c> {
     pub(crate) cx: &'a Context<'c>,
     pub(crate) unit: &'a Unit,
-    pub(crate) sink: &'a mut dyn FnMut(Event),
+    pub(crate) sink: &'a mut dyn FnMut(&Unit, Event),
     pub(crate) texts: &'a mut Texts,
 }
 
@@ -32,7 +32,7 @@ impl Witness for Explainer<'_, '_> {
         let to = self.place(graph, root);
         let Some((node, func)) = self.subject(graph, loc) else { return };
         let (pos, text) = (self.unit.nodes[node].pos, self.text(node));
-        (self.sink)(Event::LeakReason { pos, text, func, to, derefs, path });
+        (self.sink)(self.unit, Event::LeakReason { pos, text, func, to, derefs, path });
     }
 }
 
@@ -47,7 +47,7 @@ impl Explainer<'_, '_> {
     fn escape_reason(&mut self, graph: &Graph, loc: LocId, path: Path, at_once: bool) {
         let Some((node, func)) = self.subject(graph, loc) else { return };
         let (pos, text) = (self.unit.nodes[node].pos, self.text(node));
-        (self.sink)(Event::EscapeReason { pos, text, func, path, at_once });
+        (self.sink)(self.unit, Event::EscapeReason { pos, text, func, path, at_once });
     }
 
     fn path(&mut self, graph: &Graph, hops: &Hops, root: LocId, mut loc: LocId) -> Path {

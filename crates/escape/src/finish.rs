@@ -37,7 +37,7 @@ impl Analyzer<'_, '_> {
         }
         if self.cx.flags.json && escapes && !variable {
             let pos = self.pos(node);
-            (self.sink)(Event::OnHeap { pos });
+            (self.sink)(self.unit, Event::OnHeap { pos });
         }
         self.analysis.placements[node.index()] = match (escapes, attrs.has(Attrs::PERSISTS)) {
             (true, _) => Placement::Heap,
@@ -59,7 +59,7 @@ impl Analyzer<'_, '_> {
         if variable {
             if escapes && self.cx.flags.runtime {
                 let text = self.final_text(node);
-                (self.sink)(Event::HeapInRuntime { pos, text });
+                (self.sink)(self.unit, Event::HeapInRuntime { pos, text });
             }
             if escapes && self.cx.flags.m > 0 {
                 let text = self.final_text(node);
@@ -97,7 +97,7 @@ impl Analyzer<'_, '_> {
 
     fn tell(&mut self, event: Event) {
         if self.cx.flags.m > 0 {
-            (self.sink)(event);
+            (self.sink)(self.unit, event);
         }
     }
 }

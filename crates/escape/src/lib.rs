@@ -80,7 +80,7 @@ pub fn analyze_each(
     sink: &mut dyn FnMut(FuncId, Event),
 ) {
     let current = Cell::new(None);
-    let mut tell = |event| {
+    let mut tell = |_: &Unit, event| {
         if let Some(func) = current.get() {
             sink(func, event);
         }
@@ -94,8 +94,10 @@ pub fn analyze_each(
 
 /// Analyses all functions of a unit. Tags are stored in [`escargo_ir::Func::tags`].
 ///
+/// `sink` is told of everything the moment it is found, with the unit as it is then.
+///
 /// Operands are replaced by constants where the compiler does that, and some calls get temporaries.
-pub fn analyze(cx: &Context<'_>, unit: &mut Unit, sink: &mut dyn FnMut(Event)) -> Analysis {
+pub fn analyze(cx: &Context<'_>, unit: &mut Unit, sink: &mut dyn FnMut(&Unit, Event)) -> Analysis {
     let mut groups = BottomUp::new(cx, &unit.func_list);
     let mut analyzer = Analyzer::new(cx, unit, sink);
     while let Some(group) = groups.next(analyzer.unit) {

@@ -104,7 +104,7 @@ impl Analyzer<'_, '_> {
         }
         if self.cx.flags.m > 2 {
             let (pos, text) = (self.unit.nodes[node].pos, self.text(node));
-            (self.sink)(Event::Label { pos, text, looping });
+            (self.sink)(self.unit, Event::Label { pos, text, looping });
         }
     }
 
@@ -216,7 +216,7 @@ impl Analyzer<'_, '_> {
         if !pos.is_known() {
             pos = self.unit.func_name(func).pos;
         }
-        (self.sink)(Event::Statement { pos, depth, func, text });
+        (self.sink)(self.unit, Event::Statement { pos, depth, func, text });
     }
 
     pub(crate) fn is_array(&self, ty: TypeId) -> bool {

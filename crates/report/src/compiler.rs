@@ -69,7 +69,7 @@ pub fn render(errors: &PackageErrors, sources: &SourceMap, cwd: &Path, limited: 
         return None;
     }
     let count = log.kept.len();
-    let text = shorten(log.finish(), &errors.dir, cwd);
+    let text = shorten(&log.finish(), &errors.dir, cwd).into_owned();
     Some(ErrorBlock { text: format!("# {}\n{text}", errors.description), count })
 }
 

@@ -4,16 +4,17 @@
 //! the current directory where that is shorter, wherever it stands at the start of a line or after a
 //! space or tab (`cmd/go/internal/work/shell.go`, `cmd/go/internal/base/path.go`).
 
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Replaces the package's directory and those above it by relative paths.
-pub fn shorten(text: String, dir: &Path, cwd: &Path) -> String {
-    let mut out = text;
+pub fn shorten<'t>(text: &'t str, dir: &Path, cwd: &Path) -> Cow<'t, str> {
+    let mut out = Cow::Borrowed(text);
     for dir in dir.ancestors() {
         let Some(full) = dir.to_str().filter(|d| !d.is_empty()) else { continue };
         let short = short_path(cwd, dir);
-        if short != full {
-            out = replace_prefix(&out, full, &short);
+        if short != full && out.contains(full) {
+            out = replace_prefix(&out, full, &short).into();
         }
     }
     out
@@ -67,9 +68,9 @@ mod tests {
         let text =
             "/home/u/mod/p/a.go:1:2: x\n\t/home/u/mod/q/b.go:3:4: other\n/usr/go/src/x.go:1: y /home/u/z\n";
         assert_eq!(
-            shorten(text.to_owned(), Path::new("/home/u/mod/p"), cwd),
+            shorten(text, Path::new("/home/u/mod/p"), cwd),
             "p/a.go:1:2: x\n\t./q/b.go:3:4: other\n/usr/go/src/x.go:1: y ../z\n"
         );
-        assert_eq!(shorten("/m/a.go:1\n".to_owned(), Path::new("/m"), Path::new("/m")), "./a.go:1\n");
+        assert_eq!(shorten("/m/a.go:1\n", Path::new("/m"), Path::new("/m")), "./a.go:1\n");
     }
 }

@@ -110,13 +110,16 @@ pub(crate) fn compile(
     if !cx.flags.n {
         dead_locals::run(&cx, &mut lowerer.unit);
     }
-    let mut events = Vec::new();
-    let analysis = escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |event| events.push(event));
+    // Explanations of all functions together would fill the memory.
+    let analysis = escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |unit, event| {
+        log.say(unit, std::slice::from_ref(&event), |messages, event| messages.escape(event));
+        if let Some(opt) = &mut log.opt {
+            opt.escape(&cx, &event);
+        }
+    });
     publish(lowerer.summary());
-    log.say(&lowerer.unit, &events, |messages, event| messages.escape(event));
     let on_heap = |node| analysis.placement(node) == Placement::Heap;
     if let Some(opt) = &mut log.opt {
-        events.iter().for_each(|event| opt.escape(&cx, event));
         opt.loop_variables(&cx, &lowerer.unit, &per_iteration, &on_heap);
     }
     if !cx.model.lowering.early_wrappers {

@@ -60,6 +60,13 @@ pub struct PackageText {
     pub log_error: Option<String>,
 }
 
+/// What a package said, before the names of files are known; nothing if it is in its entry.
+#[derive(Debug, Default)]
+struct Said {
+    draft: String,
+    log_error: Option<String>,
+}
+
 struct Run<'r> {
     session: &'r Session,
     graph: &'r PackageGraph,
@@ -90,12 +97,12 @@ impl Work for Run<'_> {
 
     fn compile(&self, index: usize, trouble: Self::Checked, publish: &dyn Fn()) {
         let result = match trouble {
-            Some(outcome) => Ok((outcome, PackageText::default())),
+            Some(outcome) => Ok((outcome, Said::default())),
             None => fenced(|| self.compiled(PackageId::from_index(index), publish)),
         };
-        let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), PackageText::default()));
+        let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), Said::default()));
         self.results.put(index, result);
-        self.results.hand_over(self.observer, &self.spare);
+        self.results.hand_over(&|id, outcome, said| self.tell(id, outcome, said));
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.observer.progress(done, self.graph.packages.len());
     }
@@ -171,24 +178,23 @@ impl Run<'_> {
     }
 
     /// Compiles a package that was checked, or takes what is kept.
-    fn compiled(&self, id: PackageId, publish: &dyn Fn()) -> (PackageOutcome, PackageText) {
+    fn compiled(&self, id: PackageId, publish: &dyn Fn()) -> (PackageOutcome, Said) {
         let package = &self.graph.packages[id];
         let Some(typed) = self.packages.typed(id) else {
-            return match self.units.entry(id.index()) {
-                Some(entry) => (PackageOutcome::Clean, self.kept_text(package, entry)),
-                None => (PackageOutcome::Skipped, PackageText::default()),
-            };
+            let kept = self.units.entry(id.index()).is_some();
+            let outcome = if kept { PackageOutcome::Clean } else { PackageOutcome::Skipped };
+            return (outcome, Said::default());
         };
         if let Some(entry) = self.units.entry(id.index()) {
             escargo_lower::number_local_types(&self.session.store, typed);
             self.session.store.pkg(typed.pkg).set_link_path(typed.path);
             let Some(summary) = self.known(&|known| entry.summary(known, typed)) else {
                 let problem = "what is kept of it does not fit its source".to_owned();
-                return (PackageOutcome::Crashed(problem), PackageText::default());
+                return (PackageOutcome::Crashed(problem), Said::default());
             };
             self.packages.summarize(id, summary);
             publish();
-            return (PackageOutcome::Clean, self.kept_text(package, entry));
+            return (PackageOutcome::Clean, Said::default());
         }
         let flags = self.flags(package);
         let imports = package.imports.iter().filter_map(|i| self.types_of(i.package?)).collect();
@@ -202,20 +208,15 @@ impl Run<'_> {
             let entry = || self.known(&|known| Entry::new(known, typed, summary, &compiled.text));
             self.units.keep(id.index(), &package.import_path, entry);
         }
-        let rule = self.session.model.lowering.line_names;
-        let text = self.text(package, compiled.text, &|draft, out| {
-            draft::fill(draft, out, |mark| {
-                let file = draft::file_of(mark, rule);
-                let path = file.map(|file| file.path(&self.session.sources).into_owned());
-                self.shortened(path.unwrap_or_default(), package)
-            });
-        });
         let written = flags
             .json_dir
             .as_deref()
             .map(|dir| optlog::write(&*self.session.system, dir, compiler_path(package), &compiled.log));
         let log_error = written.and_then(Result::err);
-        (PackageOutcome::Clean, PackageText { text, log_error })
+        // It may wait long for its turn: in no more room than it needs.
+        let draft = compiled.text.as_str().to_owned();
+        self.spare.give_text(compiled.text);
+        (PackageOutcome::Clean, Said { draft, log_error })
     }
 
     fn known<T>(&self, f: &dyn Fn(&Known<'_>) -> T) -> T {
@@ -230,30 +231,31 @@ impl Run<'_> {
         f(&Known { session: self.session, typed: &typed, owner: &owner })
     }
 
-    /// The text of a package that is kept, with the names that its files have here.
-    fn kept_text(&self, package: &Package, entry: &Entry) -> PackageText {
-        let mut draft = self.spare.text();
-        entry.draft(&mut draft);
-        let text = self.text(package, draft, &|draft, out| {
-            entry.fill(draft, out, |file| {
-                let path = self.file_path(file).unwrap_or_default();
-                self.shortened(path, package)
-            });
-        });
-        PackageText { text, log_error: None }
-    }
-
-    /// A draft with the names of files, as the go command prints it.
-    fn text(&self, package: &Package, draft: String, fill: &dyn Fn(&str, &mut String)) -> String {
-        let draft = escargo_report::paths::shorten(draft, &package.dir, &self.options.cwd);
+    /// Hands what was found of a package to the observer, with the names that files have here.
+    fn tell(&self, id: PackageId, outcome: PackageOutcome, said: Said) {
+        let package = &self.graph.packages[id];
         let mut text = self.spare.text();
-        fill(&draft, &mut text);
-        self.spare.give_text(draft);
-        text
-    }
-
-    fn shortened(&self, path: String, package: &Package) -> String {
-        escargo_report::paths::shorten(path, &package.dir, &self.options.cwd)
+        let shortened = |path: String| {
+            escargo_report::paths::shorten(&path, &package.dir, &self.options.cwd).into_owned()
+        };
+        let shorten = |draft| escargo_report::paths::shorten(draft, &package.dir, &self.options.cwd);
+        let kept = self.units.entry(id.index()).filter(|_| matches!(outcome, PackageOutcome::Clean));
+        match kept {
+            Some(entry) => entry.fill(&shorten(entry.draft()), &mut text, |file| {
+                shortened(self.file_path(file).unwrap_or_default())
+            }),
+            None => {
+                let rule = self.session.model.lowering.line_names;
+                draft::fill(&shorten(&said.draft), &mut text, |mark| {
+                    let file = draft::file_of(mark, rule);
+                    let path = file.map(|file| file.path(&self.session.sources).into_owned());
+                    shortened(path.unwrap_or_default())
+                });
+            }
+        }
+        let said_here = PackageText { text, log_error: said.log_error };
+        self.observer.package(id, outcome, &said_here);
+        self.spare.give_text(said_here.text);
     }
 
     /// What messages call a file that an entry names.
@@ -318,7 +320,7 @@ fn compiler_path(package: &Package) -> &str {
 
 /// What has been found of packages whose turn to be told has not come.
 struct Results {
-    waiting: Vec<Mutex<Option<(PackageOutcome, PackageText)>>>,
+    waiting: Vec<Mutex<Option<(PackageOutcome, Said)>>>,
     /// The package whose turn it is. Who holds this tells.
     next: Mutex<usize>,
 }
@@ -328,18 +330,17 @@ impl Results {
         Results { waiting: (0..packages).map(|_| Mutex::new(None)).collect(), next: Mutex::new(0) }
     }
 
-    fn put(&self, package: usize, result: (PackageOutcome, PackageText)) {
+    fn put(&self, package: usize, result: (PackageOutcome, Said)) {
         *self.waiting[package].lock() = Some(result);
     }
 
-    /// Tells the observer all whose turn it is, unless another thread is about it.
-    fn hand_over(&self, observer: &dyn BuildObserver, spare: &Spare) {
+    /// Tells all whose turn it is, unless another thread is about it.
+    fn hand_over(&self, tell: &dyn Fn(PackageId, PackageOutcome, Said)) {
         let ready = |next: usize| self.waiting.get(next).is_some_and(|result| result.lock().is_some());
         while let Some(mut next) = self.next.try_lock() {
             while let Some((outcome, said)) = self.waiting.get(*next).and_then(|result| result.lock().take())
             {
-                observer.package(PackageId::from_index(*next), outcome, &said);
-                spare.give_text(said.text);
+                tell(PackageId::from_index(*next), outcome, said);
                 *next += 1;
             }
             let turn = *next;
@@ -351,13 +352,12 @@ impl Results {
         }
     }
 
-    /// Tells the rest: what was not done was left out.
-    fn finish(self, observer: &dyn BuildObserver) {
-        for (index, result) in self.waiting.into_iter().enumerate().skip(self.next.into_inner()) {
-            let skipped = || (PackageOutcome::Skipped, PackageText::default());
-            let (outcome, said) = result.into_inner().unwrap_or_else(skipped);
-            observer.package(PackageId::from_index(index), outcome, &said);
-        }
+    /// What is left when all threads are done: the first package is the one whose turn it is.
+    fn rest(&self) -> Vec<(PackageId, (PackageOutcome, Said))> {
+        let skipped = || (PackageOutcome::Skipped, Said::default());
+        let rest = self.waiting.iter().enumerate().skip(*self.next.lock());
+        rest.map(|(i, result)| (PackageId::from_index(i), result.lock().take().unwrap_or_else(skipped)))
+            .collect()
     }
 }
 
@@ -382,8 +382,10 @@ pub fn build(
         done: AtomicUsize::new(0),
     };
     schedule::run(&run, &dependencies(graph), options.threads);
-    let Run { results, units, packages, spare, .. } = run;
-    results.finish(observer);
+    for (id, (outcome, said)) in run.results.rest() {
+        run.tell(id, outcome, said);
+    }
+    let Run { units, packages, spare, .. } = run;
     // The process ends soon: the system takes memory back faster.
     std::mem::forget((packages, spare));
     units.finish()

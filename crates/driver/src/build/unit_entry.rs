@@ -160,9 +160,9 @@ impl Entry {
         Some(summary)
     }
 
-    /// Appends the text, with marks for files.
-    pub(super) fn draft(&self, out: &mut String) {
-        out.push_str(&self.text);
+    /// The text, with marks for files.
+    pub(super) fn draft(&self) -> &str {
+        &self.text
     }
 
     /// Appends a draft of this entry's text with names of files.

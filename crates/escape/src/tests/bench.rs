@@ -228,7 +228,7 @@ impl Bench {
         let mut lines = Vec::new();
         let names: Vec<String> =
             self.unit.funcs.iter().map(|f| self.unit.names[f.name].sym.as_str().to_owned()).collect();
-        analyze(&self.cx, &mut self.unit, &mut |event| lines.extend(render(&event, &names)));
+        analyze(&self.cx, &mut self.unit, &mut |_: &Unit, event| lines.extend(render(&event, &names)));
         lines
     }
     pub(super) fn tag(&self, func: FuncId, i: usize) -> &[u8] {
