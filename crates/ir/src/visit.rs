@@ -32,9 +32,6 @@ impl Unit {
         f: &mut impl FnMut(NodeId) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let n = &self.nodes[node];
-        if n.kind.is_leaf() && n.init.is_empty() {
-            return ControlFlow::Continue(());
-        }
         if !matches!(n.kind, Kind::Decl(_) | Kind::TypeSwitchGuard { .. }) {
             list(&n.init, f)?;
         }
@@ -76,26 +73,6 @@ impl Unit {
             return ControlFlow::Break(());
         }
         self.try_each_child(node, &mut |child| self.find(child, f))
-    }
-}
-
-impl Kind {
-    /// Whether nothing stands below it.
-    fn is_leaf(&self) -> bool {
-        matches!(
-            self,
-            Kind::Name(_)
-                | Kind::Blank
-                | Kind::Literal(_)
-                | Kind::Nil
-                | Kind::Type
-                | Kind::LinkSymOffset { .. }
-                | Kind::Leaf(_)
-                | Kind::Closure(_)
-                | Kind::Branch(..)
-                | Kind::Label(_)
-                | Kind::InlMark(_)
-        )
     }
 }
 

@@ -202,18 +202,24 @@ impl<'w> Lowerer<'w> {
     fn adopt(&mut self, scratch: FuncId, caller: FuncId, inl: InlId) {
         let names = std::mem::take(&mut self.unit.funcs[scratch].dcl);
         for &id in &names {
-            let name = &mut self.unit.names[id];
-            name.owner = Some(caller);
-            if name.class == Class::Auto {
-                name.inl_local = true;
-                continue;
-            }
-            name.class = Class::Auto;
-            name.inl_formal = true;
-            name.pos.inl = Some(inl);
-            self.unit.nodes[name.node].pos = name.pos;
+            self.adopt_name(id, caller, inl);
         }
         self.unit.funcs[caller].dcl.extend(names);
+    }
+
+    /// Makes one variable of an inlined body one of the caller; whether it was a local one, not a parameter or result.
+    fn adopt_name(&mut self, id: NameId, caller: FuncId, inl: InlId) -> bool {
+        let name = &mut self.unit.names[id];
+        name.owner = Some(caller);
+        if name.class == Class::Auto {
+            name.inl_local = true;
+            return true;
+        }
+        name.class = Class::Auto;
+        name.inl_formal = true;
+        name.pos.inl = Some(inl);
+        self.unit.nodes[name.node].pos = name.pos;
+        false
     }
 }
 
@@ -229,21 +235,15 @@ impl Lowerer<'_> {
         listed.extend(results);
         let mut temps = 0;
         for &id in &listed {
-            let name = &mut self.unit.names[id];
-            name.owner = Some(caller);
-            if name.class == Class::Auto {
-                name.inl_local = true;
-                name.defn = None;
-                if plain && name.autotemp {
-                    name.sym = escargo_base::Symbol::intern(&format!(".autotmp_{temps}"));
-                    temps += 1;
-                }
+            if !self.adopt_name(id, caller, inl) {
                 continue;
             }
-            name.class = Class::Auto;
-            name.inl_formal = true;
-            name.pos.inl = Some(inl);
-            self.unit.nodes[name.node].pos = name.pos;
+            let name = &mut self.unit.names[id];
+            name.defn = None;
+            if plain && name.autotemp {
+                name.sym = escargo_base::Symbol::intern(&format!(".autotmp_{temps}"));
+                temps += 1;
+            }
         }
         self.unit.funcs[caller].dcl.extend(listed);
     }

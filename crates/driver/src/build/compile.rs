@@ -1,13 +1,10 @@
 //! Compiling one package: its source and what it imports in, its summary and messages out.
 
-use std::path::Path;
-
 use escargo_base::Symbol;
 use escargo_escape::Placement;
 use escargo_inline::Bodies;
 use escargo_ir::{Context, FuncId, InlId, NodeId, Unit};
 use escargo_load::asm::{Abi as AsmAbi, AsmSymbols};
-use escargo_load::graph::Package;
 use escargo_lower::{Lowerer, Summary, TypedPackage};
 use escargo_passes::abi_wrappers::{self, Abi, AbiInputs};
 use escargo_passes::{bloop, bounds, dead_locals, loopvar, static_init};
@@ -21,25 +18,6 @@ use super::late::late_wrappers;
 use super::packages::View;
 use super::spare::Spare;
 use crate::package::Session;
-
-/// What the assembly files of a package say. They may include files of the package and of `goroot`.
-pub(crate) fn read_asm(session: &Session, package: &Package, goroot: Option<&Path>) -> AsmSymbols {
-    let defines = session.target.asm_defines();
-    let shared = goroot.map(|root| root.join("pkg/include"));
-    let mut symbols = AsmSymbols::default();
-    // The go command would stop at a file that cannot be read; the compiler's messages do not need it.
-    let read = |dir: &Path, name: &str| session.system.read(&dir.join(name)).ok();
-    for file in &package.scan.other.s {
-        let mut include = |name: &str| {
-            let own = read(&package.dir, name);
-            own.or_else(|| read(shared.as_deref()?, name))
-        };
-        if let Some(text) = read(&package.dir, file) {
-            symbols.scan(&text, &defines, &mut include);
-        }
-    }
-    symbols
-}
 
 /// What a compilation has to say.
 #[derive(Debug, Default)]

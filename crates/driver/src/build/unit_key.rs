@@ -2,6 +2,7 @@
 //!
 //! Nothing in a key says where the files lie, so a result is good for any checkout.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use escargo_base::Id;
@@ -28,20 +29,40 @@ pub(super) struct Source {
 }
 
 /// Reads the files of all packages.
-pub(super) fn read_all(
-    session: &Session,
-    graph: &PackageGraph,
-    read_asm: &(dyn Fn(&Package) -> AsmSymbols + Sync),
-) -> Vec<Source> {
+pub(super) fn read_all(session: &Session, graph: &PackageGraph) -> Vec<Source> {
+    let goroot = graph.packages.iter().find(|p| p.goroot).and_then(|p| p.root.as_deref());
     let packages: Vec<&Package> = graph.packages.iter().collect();
     let read = |package: &&Package| {
         let text = |file: &escargo_load::dir::GoFile| match &file.text {
             Some(text) => Some(text.clone()),
             None => session.system.read(&package.file_path(file)).ok().map(Into::into),
         };
-        Source { texts: package.go_files.iter().map(text).collect(), asm: read_asm(package), key: None }
+        Source {
+            texts: package.go_files.iter().map(text).collect(),
+            asm: read_asm(session, package, goroot),
+            key: None,
+        }
     };
     packages.par_iter().map(read).collect()
+}
+
+/// What the assembly files of a package say. They may include files of the package and of `goroot`.
+fn read_asm(session: &Session, package: &Package, goroot: Option<&Path>) -> AsmSymbols {
+    let defines = session.target.asm_defines();
+    let shared = goroot.map(|root| root.join("pkg/include"));
+    let mut symbols = AsmSymbols::default();
+    // The go command would stop at a file that cannot be read; the compiler's messages do not need it.
+    let read = |dir: &Path, name: &str| session.system.read(&dir.join(name)).ok();
+    for file in &package.scan.other.s {
+        let mut include = |name: &str| {
+            let own = read(&package.dir, name);
+            own.or_else(|| read(shared.as_deref()?, name))
+        };
+        if let Some(text) = read(&package.dir, file) {
+            symbols.scan(&text, &defines, &mut include);
+        }
+    }
+    symbols
 }
 
 /// Gives every package its key.

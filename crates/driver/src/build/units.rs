@@ -6,7 +6,6 @@ use parking_lot::Mutex;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::compile;
 use super::flags::PackageFlags;
 use super::run::BuildOptions;
 use super::unit_entry::Entry;
@@ -36,8 +35,7 @@ impl Units {
         options: &BuildOptions<'_>,
         flags_of: &(dyn Fn(&Package) -> PackageFlags + Sync),
     ) -> Units {
-        let goroot = graph.packages.iter().find(|p| p.goroot).and_then(|p| p.root.as_deref());
-        let mut sources = read_all(session, graph, &|package| compile::read_asm(session, package, goroot));
+        let mut sources = read_all(session, graph);
         let cache = options.cache.as_deref().map(UnitCache::new);
         let mut entries: Vec<Option<Entry>> = sources.iter().map(|_| None).collect();
         if let Some(cache) = &cache {

@@ -12,8 +12,8 @@
 mod recorder;
 mod stamp;
 mod unit;
+mod whole;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::SystemTime;
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use recorder::Recorder;
 use recorder::{Answer, Ask, Record};
-use stamp::{Stamp, hash};
+use stamp::Stamp;
 pub use unit::{UnitCache, UnitKey};
 
 /// Starts every manifest. The number is the schema's: any change to what is stored changes it.
@@ -141,34 +141,14 @@ impl RunCache {
     }
 
     fn read(&self) -> Option<Manifest> {
-        let bytes = std::fs::read(&self.file).ok()?;
-        let (sum, body) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<32>()?;
-        if hash(body) != *sum {
-            return None;
-        }
-        postcard::from_bytes(body).ok()
+        whole::read(&self.file, MAGIC)
     }
 
     /// A manifest that cannot be written is only a run to be repeated.
     fn write(&self, record: &Record, output: &Output) {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let Ok(body) = postcard::to_stdvec(&ManifestRef { record, output }) else { return };
-        if std::fs::create_dir_all(&self.dir).is_err() {
-            return;
+        if whole::write(&self.file, MAGIC, &ManifestRef { record, output }) {
+            self.prune();
         }
-        let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        let temporary = self.dir.join(format!(".tmp-{}-{n}", std::process::id()));
-        let write = |mut file: std::fs::File| {
-            file.write_all(MAGIC)?;
-            file.write_all(&hash(&body))?;
-            file.write_all(&body)
-        };
-        let written = std::fs::File::create(&temporary).and_then(write);
-        if written.and_then(|()| std::fs::rename(&temporary, &self.file)).is_err() {
-            let _ = std::fs::remove_file(&temporary);
-            return;
-        }
-        self.prune();
     }
 
     /// Removes the oldest manifests beyond the limit.
