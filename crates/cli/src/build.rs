@@ -93,7 +93,7 @@ impl BuildObserver for Printer<'_, '_> {
         self.progress.step();
     }
 
-    fn package(&self, id: PackageId, outcome: PackageOutcome, said: &PackageText) {
+    fn package(&self, id: PackageId, outcome: PackageOutcome, said: &PackageText<'_>) {
         let package = &self.loaded.graph.packages[id];
         let front = &mut **self.front.lock();
         let limited = !self.gcflags.of(package).all_errors;
@@ -102,14 +102,11 @@ impl BuildObserver for Printer<'_, '_> {
         if problem.is_some() {
             front.fail(ERRORS);
         }
-        if !said.text.is_empty() || problem.is_some() {
-            let header = escargo_driver::description(package);
-            let stderr = &mut front.output.stderr;
-            ["# ", &header, "\n", &said.text, &problem.unwrap_or_default()]
-                .iter()
-                .for_each(|part| stderr.push_str(part));
+        if !said.is_empty || problem.is_some() {
+            front.err(&format!("# {}\n", escargo_driver::description(package)));
+            front.package_text(said);
+            front.err(&problem.unwrap_or_default());
         }
-        front.print_so_far();
     }
 }
 

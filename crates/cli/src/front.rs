@@ -9,7 +9,8 @@ use std::time::Instant;
 use escargo_base::{OsSystem, System};
 use escargo_dialect::CompilerModel;
 use escargo_dialect::model::{NEWEST_RELEASE, OLDEST_RELEASE};
-use escargo_driver::cache::{Key, Output, Recorder, RunCache};
+use escargo_driver::build::PackageText;
+use escargo_driver::cache::{Key, Output, Piece, Recorder, RunCache};
 use escargo_driver::project::OpenError;
 use escargo_driver::{PackageOutcome, Project, Session};
 use escargo_load::graph::Package;
@@ -54,8 +55,11 @@ impl Plan<'_> {
         let threads = threads(self.args);
         let cache = if self.no_cache { None } else { self.place() };
         let fresh = self.verify_cache || self.fresh;
-        if let Some(output) = cache.as_ref().filter(|_| !fresh).and_then(|c| c.replay(threads)) {
-            return print(&output, console);
+        if let Some(cache) = cache.as_ref().filter(|_| !fresh)
+            && let Some(output) = cache.replay(threads)
+            && let Some(texts) = cache.texts(&output)
+        {
+            return replay(&output, &texts, console);
         }
         let recorder = cache.as_ref().map(|_| Arc::new(Recorder::new()));
         let system: Arc<dyn System> = match &recorder {
@@ -71,12 +75,12 @@ impl Plan<'_> {
             console,
             output: Output::default(),
             repeatable: true,
-            printed: 0,
             kept: cache.is_some(),
         };
         let statistics = compute(&mut front);
-        let Front { output, repeatable, printed, .. } = front;
-        let mut code = print_from(&output, printed, console);
+        front.print_what_waits();
+        let Front { output, repeatable, .. } = front;
+        let mut code = output.code;
         if let Some(text) = statistics {
             console.err(&text);
         }
@@ -117,7 +121,8 @@ pub(crate) struct Loaded {
     pub(crate) wall: Wall,
 }
 
-/// A run of a command; what it prints collects in `output`.
+/// A run of a command. What it prints on standard error is printed at once, except on a terminal, where it waits until the
+/// progress bar is gone; what has to wait or to be kept collects in `output`.
 pub(crate) struct Front<'a> {
     pub(crate) args: &'a ProjectArgs,
     pub(crate) threads: usize,
@@ -130,8 +135,6 @@ pub(crate) struct Front<'a> {
     pub(crate) output: Output,
     /// The same questions would give the same answers.
     pub(crate) repeatable: bool,
-    /// So much of standard error has been printed.
-    printed: usize,
     /// What has been printed is needed until the end.
     kept: bool,
 }
@@ -187,7 +190,7 @@ impl Front<'_> {
                 if self.json {
                     self.output.stdout.push_str(&json::render(errors, sources));
                 } else if let Some(block) = compiler::render(errors, sources, cwd, limited) {
-                    self.output.stderr.push_str(&block.text);
+                    self.err(&block.text);
                 }
                 self.fail(ERRORS);
             }
@@ -237,23 +240,46 @@ impl Front<'_> {
         Project::open(&*self.system, &sdks, args.go.clone(), flags)
     }
 
-    /// Prints what there is for standard error while the work goes on; a terminal gets it when its progress bar is gone.
-    pub(crate) fn print_so_far(&mut self) {
+    /// Text for standard error.
+    pub(crate) fn err(&mut self, text: &str) {
+        let waits = self.console.is_terminal();
+        if !waits {
+            self.console.err(text);
+        }
+        if waits || self.kept {
+            self.output.err(text);
+        }
+    }
+
+    /// What the compiler says of a package.
+    pub(crate) fn package_text(&mut self, said: &PackageText<'_>) {
+        let kept = said.kept.as_ref().filter(|_| !self.console.is_terminal());
+        match kept {
+            Some(kept) => {
+                said.print(&mut |text| self.console.err(text));
+                if self.kept {
+                    self.output.stderr.push(Piece::Unit(kept.clone()));
+                }
+            }
+            None => said.print(&mut |text| self.err(text)),
+        }
+    }
+
+    /// Prints what had to wait for the end.
+    fn print_what_waits(&self) {
         if self.console.is_terminal() {
-            return;
+            for piece in &self.output.stderr {
+                if let Piece::Text(text) = piece {
+                    self.console.err(text);
+                }
+            }
         }
-        self.console.err(&self.output.stderr[self.printed..]);
-        if self.kept {
-            self.printed = self.output.stderr.len();
-        } else {
-            self.output.stderr.clear();
-        }
+        self.console.out(&self.output.stdout);
     }
 
     /// A line on standard error.
     pub(crate) fn say(&mut self, line: &str) {
-        self.output.stderr.push_str(line);
-        self.output.stderr.push('\n');
+        self.err(&format!("{line}\n"));
     }
 
     pub(crate) fn fail(&mut self, code: u8) {
@@ -322,14 +348,11 @@ impl Front<'_> {
     }
 }
 
-/// Prints what a run said; returns its exit code.
-fn print(output: &Output, console: &Console) -> u8 {
-    print_from(output, 0, console)
-}
-
-/// Prints what has not been printed of standard error, and the rest.
-fn print_from(output: &Output, printed: usize, console: &Console) -> u8 {
-    console.err(&output.stderr[printed..]);
+/// Prints what an earlier run said, given the texts of its pieces; returns its exit code.
+fn replay(output: &Output, texts: &[String], console: &Console) -> u8 {
+    for (piece, text) in output.stderr.iter().zip(texts) {
+        piece.print(text, &mut |text| console.err(text));
+    }
     console.out(&output.stdout);
     output.code
 }

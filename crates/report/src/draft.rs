@@ -11,6 +11,65 @@ use rustc_hash::FxHashMap;
 
 const MARK: u8 = 0;
 
+/// Texts are handed on in pieces of about so many bytes, each of whole lines: what is longer costs more to move and to
+/// find room for than to write.
+pub const CHUNK: usize = 256 << 10;
+
+/// A draft that grows by lines.
+#[derive(Debug, Default)]
+pub struct Draft {
+    full: Vec<String>,
+    last: String,
+}
+
+impl Draft {
+    /// The draft with these chunks, without the empty ones.
+    pub fn from_chunks(mut chunks: Vec<String>) -> Draft {
+        chunks.retain(|chunk| !chunk.is_empty());
+        Draft { full: chunks, last: String::new() }
+    }
+
+    /// Where whole lines are to be appended.
+    pub fn tail(&mut self) -> &mut String {
+        &mut self.last
+    }
+
+    /// To be called after lines were appended; `fresh` gives an empty text when there is enough in the last one.
+    pub fn settle(&mut self, fresh: impl FnOnce() -> String) {
+        if self.last.len() >= CHUNK {
+            self.full.push(std::mem::replace(&mut self.last, fresh()));
+        }
+    }
+
+    /// The text, in order.
+    pub fn chunks(&self) -> impl Iterator<Item = &str> {
+        self.full.iter().chain([&self.last]).map(String::as_str).filter(|chunk| !chunk.is_empty())
+    }
+
+    /// The chunks themselves.
+    pub fn into_chunks(self) -> Vec<String> {
+        let Draft { mut full, last } = self;
+        full.push(last);
+        full
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.chunks().next().is_none()
+    }
+}
+
+/// A text as chunks.
+pub fn chunks(mut text: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let from = text.len().min(CHUNK);
+        let end = memchr::memchr(b'\n', &text.as_bytes()[from..]).map_or(text.len(), |at| from + at + 1);
+        let (chunk, rest) = text.split_at(end);
+        text = rest;
+        (!chunk.is_empty()).then_some(chunk)
+    })
+}
+
 /// Appends the mark of a file.
 pub fn push_file(out: &mut String, file: FileName) {
     let mut digits = itoa::Buffer::new();
@@ -32,17 +91,36 @@ pub fn file_of(mark: &str, rule: LineNameRule) -> Option<FileName> {
     Some(FileName { file: FileId::from_index(file.parse().ok()?), directive, rule })
 }
 
-/// Appends a draft to `out` with every mark replaced: `name` gives what stands for it, and is asked once for each.
-pub fn fill<'d>(draft: &'d str, out: &mut String, mut name: impl FnMut(&str) -> String) {
-    let mut names: FxHashMap<&'d str, String> = FxHashMap::default();
-    let mut rest = draft;
-    while let Some((before, after)) = cut(rest) {
-        out.push_str(before);
-        let Some((mark, after)) = cut(after) else { break };
-        out.push_str(names.entry(mark).or_insert_with(|| name(mark)));
-        rest = after;
+/// Puts names in the place of marks; `name` gives what stands for a mark, and is asked once for each.
+pub struct Filler<F> {
+    name: F,
+    names: FxHashMap<String, String>,
+}
+
+impl<F: FnMut(&str) -> String> Filler<F> {
+    /// One that has asked for nothing yet.
+    pub fn new(name: F) -> Filler<F> {
+        Filler { name, names: FxHashMap::default() }
     }
-    out.push_str(rest);
+
+    /// Appends a draft to `out` with every mark replaced.
+    pub fn fill(&mut self, draft: &str, out: &mut String) {
+        let mut rest = draft;
+        while let Some((before, after)) = cut(rest) {
+            out.push_str(before);
+            let Some((mark, after)) = cut(after) else { break };
+            match self.names.get(mark) {
+                Some(name) => out.push_str(name),
+                None => {
+                    let name = (self.name)(mark);
+                    out.push_str(&name);
+                    self.names.insert(mark.to_owned(), name);
+                }
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+    }
 }
 
 /// What stands before and after the next byte of a mark.
@@ -69,11 +147,32 @@ mod tests {
         }
         let mut asked = Vec::new();
         let mut text = String::new();
-        fill(&draft, &mut text, |mark| {
+        let mut filler = Filler::new(|mark| {
             asked.push(file_of(mark, LineNameRule::Joined));
             format!("<{mark}>")
         });
+        filler.fill(&draft, &mut text);
+        filler.fill("", &mut text);
         assert_eq!(text, "a <3>:1\n<3>:1\n<12.4>:1\n");
         assert_eq!(asked, [Some(name(3, None)), Some(name(12, Some(4)))]);
+    }
+
+    #[test]
+    fn chunks_are_whole_lines() {
+        let line = "0123456789\n";
+        let text = line.repeat(3 * CHUNK / line.len());
+        let pieces: Vec<&str> = chunks(&text).collect();
+        assert!(pieces.len() >= 2 && pieces.iter().all(|piece| piece.ends_with('\n')), "{}", pieces.len());
+        assert_eq!(pieces.concat(), text);
+        assert_eq!(chunks("").count(), 0);
+        assert_eq!(chunks("no end").collect::<Vec<_>>(), ["no end"]);
+        let mut draft = Draft::default();
+        for _ in 0..3 * CHUNK / line.len() {
+            draft.tail().push_str(line);
+            draft.settle(String::new);
+        }
+        assert!(draft.chunks().count() >= 2);
+        assert_eq!(draft.chunks().collect::<String>(), text);
+        assert_eq!(Draft::from_chunks(draft.into_chunks()).chunks().collect::<String>(), text);
     }
 }

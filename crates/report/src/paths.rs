@@ -9,12 +9,21 @@ use std::path::Path;
 
 /// Replaces the package's directory and those above it by relative paths.
 pub fn shorten<'t>(text: &'t str, dir: &Path, cwd: &Path) -> Cow<'t, str> {
-    let mut out = Cow::Borrowed(text);
+    let mut shorter: Vec<(&str, String)> = Vec::new();
     for dir in dir.ancestors() {
         let Some(full) = dir.to_str().filter(|d| !d.is_empty()) else { continue };
         let short = short_path(cwd, dir);
-        if short != full && out.contains(full) {
-            out = replace_prefix(&out, full, &short).into();
+        if short != full {
+            shorter.push((full, short));
+        }
+    }
+    let mut out = Cow::Borrowed(text);
+    // The last one stands in all others.
+    if shorter.last().is_some_and(|(topmost, _)| text.contains(topmost)) {
+        for (full, short) in shorter {
+            if out.contains(full) {
+                out = replace_prefix(&out, full, &short).into();
+            }
         }
     }
     out

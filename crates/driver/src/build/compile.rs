@@ -8,6 +8,7 @@ use escargo_load::asm::{Abi as AsmAbi, AsmSymbols};
 use escargo_lower::{Lowerer, Summary, TypedPackage};
 use escargo_passes::abi_wrappers::{self, Abi, AbiInputs};
 use escargo_passes::{bloop, bounds, dead_locals, loopvar, static_init};
+use escargo_report::draft::Draft;
 use escargo_report::optlog::LogFile;
 use escargo_report::{Messages, OptLog};
 use escargo_types::sizes::Sizes;
@@ -23,7 +24,7 @@ use crate::package::Session;
 #[derive(Debug, Default)]
 pub(crate) struct Compiled {
     /// The messages.
-    pub(crate) text: String,
+    pub(crate) draft: Draft,
     /// The optimization log, if it is wanted.
     pub(crate) log: Vec<LogFile>,
 }
@@ -32,22 +33,26 @@ pub(crate) struct Compiled {
 pub(super) struct Log<'a> {
     cx: &'a Context<'a>,
     columns: bool,
-    text: String,
+    draft: Draft,
+    spare: &'a Spare,
     pub(super) opt: Option<OptLog>,
 }
 
 impl Log<'_> {
     pub(super) fn say<E>(&mut self, unit: &Unit, events: &[E], mut word: impl FnMut(&mut Messages<'_>, &E)) {
-        let mut messages = Messages::new(self.cx, unit, self.columns, &mut self.text);
         for event in events {
-            word(&mut messages, event);
+            word(&mut Messages::new(self.cx, unit, self.columns, self.draft.tail()), event);
+            self.draft.settle(|| self.spare.text());
         }
     }
 
-    fn finish(self, lowerer: Lowerer<'_>, spare: &Spare) -> Compiled {
+    fn finish(mut self, lowerer: Lowerer<'_>) -> Compiled {
         let log = self.opt.map(|opt| opt.files(self.cx, &lowerer.unit, lowerer.package.path.as_str()));
-        spare.give_unit(lowerer.unit);
-        Compiled { text: self.text, log: log.unwrap_or_default() }
+        self.spare.give_unit(lowerer.unit);
+        // It may wait long for its turn: in no more room than it needs.
+        let end = self.draft.tail().as_str().to_owned();
+        self.spare.give_text(std::mem::replace(self.draft.tail(), end));
+        Compiled { draft: self.draft, log: log.unwrap_or_default() }
     }
 }
 
@@ -71,7 +76,8 @@ pub(crate) fn compile(
         flags: &flags.compiler,
     };
     let opt = cx.flags.json.then(OptLog::default);
-    let mut log = Log { cx: &cx, columns: !flags.no_columns, text: spare.text(), opt };
+    let mut log = Log { cx: &cx, columns: !flags.no_columns, draft: Draft::default(), spare, opt };
+    *log.draft.tail() = spare.text();
     let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg));
     lowerer.run();
     let imprecise = std::mem::take(&mut lowerer.unit.imprecise_calls);
@@ -102,11 +108,11 @@ pub(crate) fn compile(
     }
     if !cx.model.lowering.early_wrappers {
         late_wrappers(&mut lowerer, &on_heap, &mut log);
-        return log.finish(lowerer, spare);
+        return log.finish(lowerer);
     }
     let elided = bounds::run(&cx, &mut lowerer.unit, &on_heap);
     log.say(&lowerer.unit, &elided, |messages, pos| messages.bounds_check_elided(*pos));
-    log.finish(lowerer, spare)
+    log.finish(lowerer)
 }
 
 /// What the loops of benchmarks keep alive.

@@ -1,6 +1,7 @@
 //! Compiling a package graph.
 
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use escargo_base::{Id, Symbol};
@@ -8,7 +9,7 @@ use escargo_check::{Bodies, Checked};
 use escargo_ir::position::given_path;
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_lower::{TypedFile, TypedPackage};
-use escargo_report::draft;
+use escargo_report::draft::{self, Draft};
 use escargo_types::PkgId;
 use parking_lot::Mutex;
 
@@ -19,6 +20,7 @@ use super::packages::{Packages, View};
 use super::spare::Spare;
 use super::unit_entry::{Entry, FileEntry, Known};
 use super::units::Units;
+use crate::cache::{UnitText, output};
 use crate::fence::fenced;
 use crate::package::{ParsedPackage, Session, Standing};
 use crate::schedule::{self, Work};
@@ -48,22 +50,33 @@ pub trait BuildObserver: Sync {
 
     /// How a package fared and what the compiler says of it. Packages come one at a time and in order, each as soon
     /// as those before it are done.
-    fn package(&self, package: PackageId, outcome: PackageOutcome, said: &PackageText);
+    fn package(&self, package: PackageId, outcome: PackageOutcome, said: &PackageText<'_>);
 }
 
 /// What the compiler says of a package.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PackageText {
-    /// The lines, paths as the go command shortens them; without the header.
-    pub text: String,
+pub struct PackageText<'t> {
+    /// Whether it says nothing.
+    pub is_empty: bool,
+    /// By what the text can be printed again later, if it is kept.
+    pub kept: Option<UnitText>,
     /// Why its optimization log could not be written.
     pub log_error: Option<String>,
+    print: &'t dyn Fn(&mut dyn FnMut(&str)),
+}
+
+impl PackageText<'_> {
+    /// Hands on the lines, paths as the go command shortens them, without the header: piece by piece.
+    pub fn print(&self, out: &mut dyn FnMut(&str)) {
+        (self.print)(out);
+    }
 }
 
 /// What a package said, before the names of files are known; nothing if it is in its entry.
 #[derive(Debug, Default)]
 struct Said {
-    draft: String,
+    draft: Draft,
+    /// What it is kept with, if it is.
+    entry: Option<Entry>,
     log_error: Option<String>,
 }
 
@@ -204,19 +217,16 @@ impl Run<'_> {
             self.packages.summarize(id, summary);
             publish();
         });
-        if let Some(summary) = self.packages.summary(id) {
-            let entry = || self.known(&|known| Entry::new(known, typed, summary, &compiled.text));
-            self.units.keep(id.index(), &package.import_path, entry);
-        }
+        let entry = self.packages.summary(id).and_then(|summary| {
+            let entry = || self.known(&|known| Entry::new(known, typed, summary, &compiled.draft));
+            self.units.keep(id.index(), &package.import_path, entry)
+        });
         let written = flags
             .json_dir
             .as_deref()
             .map(|dir| optlog::write(&*self.session.system, dir, compiler_path(package), &compiled.log));
         let log_error = written.and_then(Result::err);
-        // It may wait long for its turn: in no more room than it needs.
-        let draft = compiled.text.as_str().to_owned();
-        self.spare.give_text(compiled.text);
-        (PackageOutcome::Clean, Said { draft, log_error })
+        (PackageOutcome::Clean, Said { draft: compiled.draft, entry, log_error })
     }
 
     fn known<T>(&self, f: &dyn Fn(&Known<'_>) -> T) -> T {
@@ -233,29 +243,48 @@ impl Run<'_> {
 
     /// Hands what was found of a package to the observer, with the names that files have here.
     fn tell(&self, id: PackageId, outcome: PackageOutcome, said: Said) {
-        let package = &self.graph.packages[id];
-        let mut text = self.spare.text();
-        let shortened = |path: String| {
-            escargo_report::paths::shorten(&path, &package.dir, &self.options.cwd).into_owned()
-        };
-        let shorten = |draft| escargo_report::paths::shorten(draft, &package.dir, &self.options.cwd);
-        let kept = self.units.entry(id.index()).filter(|_| matches!(outcome, PackageOutcome::Clean));
-        match kept {
-            Some(entry) => entry.fill(&shorten(entry.draft()), &mut text, |file| {
-                shortened(self.file_path(file).unwrap_or_default())
-            }),
-            None => {
-                let rule = self.session.model.lowering.line_names;
-                draft::fill(&shorten(&said.draft), &mut text, |mark| {
-                    let file = draft::file_of(mark, rule);
-                    let path = file.map(|file| file.path(&self.session.sources).into_owned());
-                    shortened(path.unwrap_or_default())
-                });
+        let dir = self.graph.packages[id].dir.as_path();
+        let entry = self.units.entry(id.index()).filter(|_| matches!(outcome, PackageOutcome::Clean));
+        let kept = entry.or(said.entry.as_ref()).and_then(|entry| self.unit_text(id, entry));
+        let kept_text = entry.and_then(|_| self.units.text(id.index()));
+        let room = RefCell::new(self.spare.text());
+        let print = |out: &mut dyn FnMut(&str)| match (&kept, kept_text) {
+            (Some(kept), Some(text)) => kept.print(draft::chunks(text), &mut room.borrow_mut(), out),
+            _ => {
+                let name = |mark: &str| self.name_of(mark, dir);
+                let dirs = (dir, &*self.options.cwd);
+                output::print(said.draft.chunks(), dirs, name, &mut room.borrow_mut(), out);
             }
-        }
-        let said_here = PackageText { text, log_error: said.log_error };
-        self.observer.package(id, outcome, &said_here);
-        self.spare.give_text(said_here.text);
+        };
+        let here = PackageText {
+            is_empty: kept_text.map_or_else(|| said.draft.is_empty(), str::is_empty),
+            kept: kept.clone(),
+            log_error: said.log_error,
+            print: &print,
+        };
+        self.observer.package(id, outcome, &here);
+        self.spare.give_text(room.into_inner());
+        said.draft.into_chunks().into_iter().for_each(|chunk| self.spare.give_text(chunk));
+    }
+
+    /// How the text that is kept of a package can be printed here.
+    fn unit_text(&self, id: PackageId, entry: &Entry) -> Option<UnitText> {
+        let dir = self.graph.packages[id].dir.as_path();
+        let name = |file: &FileEntry| self.shortened(self.file_path(file).unwrap_or_default(), dir);
+        let files = entry.files.iter().map(name).collect();
+        let dirs = (dir.to_str()?.to_owned(), self.options.cwd.to_str()?.to_owned());
+        Some(UnitText { key: self.units.key(id.index())?, dirs, files })
+    }
+
+    /// What the text of a package in `dir` calls the file that a mark stands for.
+    fn name_of(&self, mark: &str, dir: &Path) -> String {
+        let file = draft::file_of(mark, self.session.model.lowering.line_names);
+        let path = file.map(|file| file.path(&self.session.sources).into_owned());
+        self.shortened(path.unwrap_or_default(), dir)
+    }
+
+    fn shortened(&self, path: String, dir: &Path) -> String {
+        escargo_report::paths::shorten(&path, dir, &self.options.cwd).into_owned()
     }
 
     /// What messages call a file that an entry names.

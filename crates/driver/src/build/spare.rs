@@ -4,6 +4,7 @@
 //! again, it costs more than what is done with it.
 
 use escargo_ir::Unit;
+use escargo_report::draft::CHUNK;
 use escargo_types::PkgId;
 use parking_lot::Mutex;
 
@@ -21,9 +22,10 @@ impl Spare {
         spare.map_or_else(|| Unit::new(pkg), |unit| unit.recycled(pkg))
     }
 
-    /// An empty text.
+    /// An empty text, with room for a chunk.
     pub(crate) fn text(&self) -> String {
-        self.texts.lock().pop().unwrap_or_default()
+        // A chunk is cut when it is full, so it is a little longer.
+        self.texts.lock().pop().unwrap_or_else(|| String::with_capacity(CHUNK + CHUNK / 8))
     }
 
     /// Takes back a unit that is done with.
@@ -34,7 +36,7 @@ impl Spare {
     /// Takes back a text that was printed.
     pub(crate) fn give_text(&self, mut text: String) {
         text.clear();
-        if text.capacity() > 0 {
+        if text.capacity() >= CHUNK {
             self.texts.lock().push(text);
         }
     }

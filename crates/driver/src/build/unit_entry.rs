@@ -7,10 +7,9 @@ use escargo_base::{FileId, Id};
 use escargo_check::IdentObject;
 use escargo_ir::{InlineInfo, Pragmas};
 use escargo_lower::{DeclRef, FuncSummary, Summary, TypedPackage};
-use escargo_report::draft;
+use escargo_report::draft::{self, Draft, Filler};
 use escargo_syntax::{Decl, DeclId};
 use escargo_types::{ObjId, TypeStore};
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::package::Session;
@@ -18,7 +17,7 @@ use crate::package::Session;
 /// Place of a function's declaration: number of the file, number of the declaration in it.
 type Place = (u32, u32);
 
-/// What is kept of a package.
+/// What is kept of a package beside its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
     /// Functions of the package.
@@ -29,10 +28,8 @@ pub(super) struct Entry {
     readable: Vec<Place>,
     /// Import paths.
     packages: Vec<String>,
-    /// Files that the text names.
-    files: Vec<FileEntry>,
-    /// The text, a draft whose marks are numbers in `files`.
-    text: String,
+    /// Files that the text names: its marks are numbers in this list.
+    pub(super) files: Vec<FileEntry>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,13 +61,13 @@ pub(super) struct Known<'k> {
 }
 
 impl Entry {
-    /// The entry of a package; none if something in it cannot be named.
+    /// The entry of a package, and its text in chunks; none if something in it cannot be named.
     pub(super) fn new(
         known: &Known<'_>,
         package: &TypedPackage,
         summary: &Summary,
-        text: &str,
-    ) -> Option<Entry> {
+        draft: &Draft,
+    ) -> Option<(Entry, Vec<String>)> {
         let mut entry = Entry::default();
         let func = |(obj, facts): (&ObjId, &FuncSummary)| {
             Some(FuncEntry {
@@ -84,8 +81,8 @@ impl Entry {
         entry.funcs.sort_by_key(|func| func.place);
         entry.set_bodies(known, summary)?;
         entry.set_readable(known, package, summary);
-        entry.set_text(known, text)?;
-        Some(entry)
+        let text = entry.set_files(known, draft)?;
+        Some((entry, text))
     }
 
     fn set_bodies(&mut self, known: &Known<'_>, summary: &Summary) -> Option<()> {
@@ -113,31 +110,28 @@ impl Entry {
         self.readable.sort_unstable();
     }
 
-    fn set_text(&mut self, known: &Known<'_>, text: &str) -> Option<()> {
+    /// Finds out which files a draft names; the draft, with their numbers for marks.
+    fn set_files(&mut self, known: &Known<'_>, draft: &Draft) -> Option<Vec<String>> {
         let rule = known.session.model.lowering.line_names;
-        let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
         let mut complete = true;
-        let mut out = String::with_capacity(text.len());
-        draft::fill(text, &mut out, |mark| {
-            let number = match numbers.get(mark) {
-                Some(&number) => number,
-                None => {
-                    let name = draft::file_of(mark, rule);
-                    let owner = name.and_then(|name| (known.owner)(name.file));
-                    let Some((name, (package, file))) = name.zip(owner) else {
-                        complete = false;
-                        return String::new();
-                    };
-                    let given = name.given(&known.session.sources).map(str::to_owned);
-                    self.files.push(FileEntry { package: package.to_owned(), file, given });
-                    numbers.insert(mark.to_owned(), self.files.len() - 1);
-                    self.files.len() - 1
-                }
+        let mut filler = Filler::new(|mark| {
+            let name = draft::file_of(mark, rule);
+            let owner = name.and_then(|name| (known.owner)(name.file));
+            let Some((name, (package, file))) = name.zip(owner) else {
+                complete = false;
+                return String::new();
             };
-            format!("\0{number}\0")
+            let given = name.given(&known.session.sources).map(str::to_owned);
+            self.files.push(FileEntry { package: package.to_owned(), file, given });
+            format!("\0{}\0", self.files.len() - 1)
         });
-        self.text = out;
-        complete.then_some(())
+        let mut numbered = |chunk: &str| {
+            let mut out = String::with_capacity(chunk.len());
+            filler.fill(chunk, &mut out);
+            out
+        };
+        let text = draft.chunks().map(&mut numbered).collect();
+        complete.then_some(text)
     }
 
     /// Declarations of the package whose bodies importers may read, by number of the file.
@@ -158,19 +152,6 @@ impl Entry {
             summary.bodies.insert(object((known.typed)(path)?, place)?);
         }
         Some(summary)
-    }
-
-    /// The text, with marks for files.
-    pub(super) fn draft(&self) -> &str {
-        &self.text
-    }
-
-    /// Appends a draft of this entry's text with names of files.
-    pub(super) fn fill(&self, draft: &str, out: &mut String, name: impl Fn(&FileEntry) -> String) {
-        draft::fill(draft, out, |mark| {
-            let file = mark.parse().ok().and_then(|number: usize| self.files.get(number));
-            file.map(&name).unwrap_or_default()
-        });
     }
 }
 

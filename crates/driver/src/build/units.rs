@@ -10,8 +10,11 @@ use super::flags::PackageFlags;
 use super::run::BuildOptions;
 use super::unit_entry::Entry;
 use super::unit_key::{Source, read_all, set_keys};
-use crate::cache::UnitCache;
+use crate::cache::{UnitCache, UnitKey};
 use crate::package::Session;
+
+/// What is kept of a package: the entry, and the text of which the entry knows what its marks mean.
+type Kept = (Entry, String);
 
 /// The packages of a run as units of work, by number.
 pub(super) struct Units {
@@ -19,7 +22,7 @@ pub(super) struct Units {
     pub(super) sources: Vec<Source>,
     /// Packages by import path.
     pub(super) by_path: FxHashMap<String, PackageId>,
-    entries: Vec<Option<Entry>>,
+    entries: Vec<Option<Kept>>,
     /// Types of these are needed: of those that are compiled, and all that they import.
     typed: Vec<bool>,
     cache: Option<UnitCache>,
@@ -37,7 +40,7 @@ impl Units {
     ) -> Units {
         let mut sources = read_all(session, graph);
         let cache = options.cache.as_deref().map(UnitCache::new);
-        let mut entries: Vec<Option<Entry>> = sources.iter().map(|_| None).collect();
+        let mut entries: Vec<Option<Kept>> = sources.iter().map(|_| None).collect();
         if let Some(cache) = &cache {
             set_keys(session, graph, &mut sources, flags_of);
             if !options.verify {
@@ -63,21 +66,38 @@ impl Units {
 
     /// What is kept of a package.
     pub(super) fn entry(&self, package: usize) -> Option<&Entry> {
-        self.entries[package].as_ref()
+        self.entries[package].as_ref().map(|(entry, _)| entry)
     }
 
-    /// Keeps what was found of a package that was compiled.
-    pub(super) fn keep(&self, package: usize, import_path: &str, entry: impl FnOnce() -> Option<Entry>) {
-        let (Some(cache), Some(key)) = (&self.cache, &self.sources[package].key) else { return };
-        let Some(entry) = entry() else { return };
-        if self.verify {
-            match cache.get(key) {
-                Some::<Entry>(kept) if kept != entry => self.differing.lock().push(import_path.to_owned()),
-                Some(_) => return,
-                None => {}
+    /// The key of a package whose results are kept.
+    pub(super) fn key(&self, package: usize) -> Option<UnitKey> {
+        self.sources[package].key
+    }
+
+    /// The text of a package that is kept.
+    pub(super) fn text(&self, package: usize) -> Option<&str> {
+        self.entries[package].as_ref().map(|(_, text)| text.as_str())
+    }
+
+    /// Keeps what was found of a package that was compiled; the entry, if there is one now.
+    pub(super) fn keep(
+        &self,
+        package: usize,
+        import_path: &str,
+        entry: impl FnOnce() -> Option<(Entry, Vec<String>)>,
+    ) -> Option<Entry> {
+        let (cache, key) = (self.cache.as_ref()?, self.sources[package].key.as_ref()?);
+        let (entry, text) = entry()?;
+        let chunks = text.iter().map(String::as_str);
+        if self.verify
+            && let Some((kept, kept_text)) = cache.get::<Entry>(key)
+        {
+            if kept == entry && kept_text == chunks.clone().collect::<String>() {
+                return Some(entry);
             }
+            self.differing.lock().push(import_path.to_owned());
         }
-        cache.put(key, &entry);
+        cache.put(key, &entry, chunks).then_some(entry)
     }
 
     /// Ends the run: packages whose entries differed.
@@ -92,7 +112,7 @@ impl Units {
 }
 
 /// Packages whose types are needed: those to compile, and all that these import.
-fn typed(graph: &PackageGraph, entries: &[Option<Entry>]) -> Vec<bool> {
+fn typed(graph: &PackageGraph, entries: &[Option<Kept>]) -> Vec<bool> {
     let compiled = |package: &Package| !package.incomplete && !package.go_files.is_empty();
     let packages = graph.packages.iter().zip(entries);
     let mut typed: Vec<bool> =

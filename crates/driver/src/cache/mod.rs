@@ -2,13 +2,15 @@
 //!
 //! A run goes through a [`Recorder`], which notes every question put to the operating system: files
 //! read, directories listed, paths that were looked for and not found, environment variables. The
-//! manifest of the run holds these answers, as stamps where a stamp is enough, and the run's output. On
+//! manifest of the run holds these answers, as stamps where a stamp is enough, and the run's output, in which results of
+//! packages that are kept themselves are only named. On
 //! the next run with the same key every question is asked again, in parallel; only if no answer has
 //! changed is the output replayed. So nothing has to be known about what a run depends on.
 //!
 //! Manifests are written under a temporary name and renamed, so that readers see whole ones; each
 //! starts with its schema and a hash of the rest, and whatever does not fit is as good as absent.
 
+pub(crate) mod output;
 mod recorder;
 mod stamp;
 mod unit;
@@ -19,32 +21,23 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use parking_lot::Mutex;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use output::{Output, Piece, UnitText};
 pub use recorder::Recorder;
 use recorder::{Answer, Ask, Record};
 use stamp::Stamp;
 pub use unit::{UnitCache, UnitKey};
 
 /// Starts every manifest. The number is the schema's: any change to what is stored changes it.
-const MAGIC: &[u8; 16] = b"escargo run 0001";
+const MAGIC: &[u8; 16] = b"escargo run 0002";
 /// Output of more bytes is not kept.
 const LONGEST: usize = 64 << 20;
 /// So many manifests are kept; the oldest go first.
 const KEPT: usize = 256;
 /// Files per piece of work when answers are compared.
 const CHUNK: usize = 128;
-
-/// What a run printed, and how it ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Output {
-    /// For standard output.
-    pub stdout: String,
-    /// For standard error.
-    pub stderr: String,
-    /// The exit code.
-    pub code: u8,
-}
 
 #[derive(Deserialize)]
 struct Manifest {
@@ -62,6 +55,8 @@ struct ManifestRef<'m> {
 /// The place where one run is kept.
 #[derive(Clone, Debug)]
 pub struct RunCache {
+    /// The directory of all caches.
+    cache: PathBuf,
     dir: PathBuf,
     file: PathBuf,
 }
@@ -104,7 +99,7 @@ impl RunCache {
     pub fn new(cache: &Path, key: &Key) -> RunCache {
         let dir = cache.join("run");
         let file = dir.join(key.0.finalize().to_hex().as_str());
-        RunCache { dir, file }
+        RunCache { cache: cache.to_owned(), dir, file }
     }
 
     /// The output of an earlier run, if everything it read is still the same.
@@ -124,9 +119,16 @@ impl RunCache {
         Some(output)
     }
 
+    /// The texts of the pieces of standard error, by number, with marks where the piece says so; none if something that
+    /// a piece refers to is not kept any more.
+    pub fn texts(&self, output: &Output) -> Option<Vec<String>> {
+        let units = UnitCache::new(&self.cache);
+        output.stderr.par_iter().map(|piece| piece.text(&units)).collect()
+    }
+
     /// Keeps the output of a run that asked through `recorder`. Very long ones are not worth their place.
     pub fn keep(&self, recorder: &Recorder, output: &Output) {
-        if output.stdout.len() + output.stderr.len() > LONGEST {
+        if output.len() > LONGEST {
             return self.forget();
         }
         if let Some(record) = recorder.record() {
@@ -141,12 +143,12 @@ impl RunCache {
     }
 
     fn read(&self) -> Option<Manifest> {
-        whole::read(&self.file, MAGIC)
+        whole::read(&self.file, MAGIC).map(|(manifest, _)| manifest)
     }
 
     /// A manifest that cannot be written is only a run to be repeated.
     fn write(&self, record: &Record, output: &Output) {
-        if whole::write(&self.file, MAGIC, &ManifestRef { record, output }) {
+        if whole::write(&self.file, MAGIC, &ManifestRef { record, output }, std::iter::empty()) {
             self.prune();
         }
     }

@@ -52,7 +52,7 @@ impl Place {
         recorder
     }
     fn keep(&self, recorder: &Recorder) -> Output {
-        let output = Output { stdout: "out".into(), stderr: "err\n".into(), code: 1 };
+        let output = Output { stdout: "out".into(), stderr: vec![Piece::Text("err\n".into())], code: 1 };
         self.cache().keep(recorder, &output);
         output
     }
@@ -168,9 +168,8 @@ fn damage_is_as_good_as_absence() {
 #[test]
 fn writers_and_readers_at_once() {
     let place = Place::new("many");
-    let outputs: Vec<Output> = (0..4)
-        .map(|i| Output { stdout: "x".repeat(i * 1000), stderr: String::new(), code: i as u8 })
-        .collect();
+    let outputs: Vec<Output> =
+        (0..4).map(|i| Output { stdout: "x".repeat(i * 1000), stderr: Vec::new(), code: i as u8 }).collect();
     let recorder = place.run();
     std::thread::scope(|scope| {
         for output in &outputs {

@@ -15,7 +15,7 @@ use super::whole;
 pub type UnitKey = [u8; 32];
 
 /// Starts every entry. The number is the schema's: any change to what is stored changes it.
-const MAGIC: &[u8; 17] = b"escargo unit 0001";
+const MAGIC: &[u8; 17] = b"escargo unit 0002";
 /// Entries may take so many bytes together; the oldest go first.
 const KEPT: u64 = 2 << 30;
 
@@ -33,16 +33,26 @@ impl UnitCache {
         UnitCache { dir: cache.join("unit"), written: AtomicBool::new(false) }
     }
 
-    /// The entry of a key.
-    pub fn get<T: DeserializeOwned>(&self, key: &UnitKey) -> Option<T> {
+    /// The entry of a key, and its text.
+    pub fn get<T: DeserializeOwned>(&self, key: &UnitKey) -> Option<(T, String)> {
         whole::read(&self.file(key), MAGIC)
     }
 
-    /// Keeps an entry. One that cannot be written is only a package to be compiled again.
-    pub fn put<T: Serialize>(&self, key: &UnitKey, entry: &T) {
-        if whole::write(&self.file(key), MAGIC, entry) {
-            self.written.store(true, Ordering::Relaxed);
-        }
+    /// The text alone of an entry.
+    pub fn text(&self, key: &UnitKey) -> Option<String> {
+        whole::read_text(&self.file(key), MAGIC)
+    }
+
+    /// Keeps an entry and its text. One that cannot be written is only a package to be compiled again; whether it was.
+    pub fn put<'t, T: Serialize>(
+        &self,
+        key: &UnitKey,
+        entry: &T,
+        text: impl Iterator<Item = &'t str> + Clone,
+    ) -> bool {
+        let written = whole::write(&self.file(key), MAGIC, entry, text);
+        self.written.fetch_or(written, Ordering::Relaxed);
+        written
     }
 
     fn file(&self, key: &UnitKey) -> PathBuf {
