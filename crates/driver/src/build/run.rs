@@ -61,8 +61,11 @@ pub struct PackageText<'t> {
     pub kept: Option<UnitText>,
     /// Why its optimization log could not be written.
     pub log_error: Option<String>,
-    print: &'t dyn Fn(&mut dyn FnMut(&str)),
+    print: &'t PrintFn<'t>,
 }
+
+/// Hands on a text piece by piece.
+type PrintFn<'t> = dyn Fn(&mut dyn FnMut(&str)) + 't;
 
 impl PackageText<'_> {
     /// Hands on the lines, paths as the go command shortens them, without the header: piece by piece.
