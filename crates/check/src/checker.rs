@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::code::Code;
 use crate::info::{FileInfo, IdentObject, Mode, PackageInfo, ScopeId, TypeAndValue};
 use crate::scope::OpenScope;
-use crate::{CheckFile, Config, Importer};
+use crate::{CheckFile, Config, Extent, Importer};
 
 define_id! {
     /// A package-level declaration (of one object, or of several variables with one initializer).
@@ -236,10 +236,13 @@ impl<'a> Checker<'a> {
         self.check_package_objects();
         self.process_delayed(0);
         self.finish_types();
-        self.compute_init_order();
-        self.report_unused_imports();
+        let in_part = matches!(self.config.extent, Extent::Part(_));
+        if !in_part {
+            self.compute_init_order();
+            self.report_unused_imports();
+        }
         self.record_untyped();
-        if self.errors.is_empty() {
+        if self.errors.is_empty() && !in_part {
             self.check_monomorphic();
         }
         self.publish();

@@ -7,7 +7,7 @@ use escargo_types::{Alias, ObjId, Object, ObjectKind, Type, TypeId, Value, VarKi
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
-use crate::Bodies;
+use crate::Extent;
 use crate::checker::{Checker, DeclInfoId, DeclKind, Env};
 use crate::code::Code;
 use crate::info::{IdentObject, NodeRef};
@@ -173,6 +173,9 @@ impl<'a> Checker<'a> {
             }
             return;
         };
+        if ty.is_some() && self.leaves_out_initializers() {
+            return lhs.iter().for_each(|&other| self.store.obj(other).set_ty(object.ty()));
+        }
         if lhs.len() <= 1 {
             let mut x = Operand::new();
             let target = self.new_target(object.ty(), object.name.as_str());
@@ -186,6 +189,11 @@ impl<'a> Checker<'a> {
             }
         }
         self.init_vars(lhs, &[init], None);
+    }
+
+    /// Whether here, outside functions, it does not matter what initializers do.
+    pub(crate) fn leaves_out_initializers(&self) -> bool {
+        self.env.sig.is_none() && matches!(self.config.extent, Extent::Part(_))
     }
 
     /// Reports more or fewer values than names. `pos`: the declaration.
@@ -336,10 +344,10 @@ impl<'a> Checker<'a> {
             let at = self.at(self.tree().decl_loc(node).pos);
             self.soft_error(at, Code::BadDecl, "generic function is missing function body");
         }
-        let wanted = match &self.config.bodies {
-            Bodies::All => true,
-            Bodies::None => false,
-            Bodies::Only(some) => some.contains(&(self.env.file, node)),
+        let wanted = match &self.config.extent {
+            Extent::All => true,
+            Extent::Declarations => false,
+            Extent::Part(part) => part.bodies.contains(&(self.env.file, node)),
         };
         if let Some(body) = func.body
             && wanted

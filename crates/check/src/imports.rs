@@ -7,7 +7,7 @@ use escargo_types::object::is_exported;
 use escargo_types::{ObjId, Object, ObjectKind, Package, PkgId, TypeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::Bodies;
+use crate::Extent;
 use crate::checker::Checker;
 use crate::code::Code;
 use crate::info::{NodeRef, ScopeId};
@@ -133,7 +133,7 @@ impl Checker<'_> {
     /// Reports imports that nothing refers to.
     pub(crate) fn report_unused_imports(&mut self) {
         // Without bodies most uses are not seen.
-        if self.config.bodies != Bodies::All || self.config.ignore_unused_imports {
+        if self.config.extent != Extent::All || self.config.ignore_unused_imports {
             return;
         }
         for i in 0..self.imports.len() {

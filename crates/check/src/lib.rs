@@ -38,6 +38,7 @@ mod literal;
 mod lookup_error;
 mod methods;
 mod mono;
+pub mod needs;
 mod operand;
 mod operand_text;
 mod range;
@@ -68,6 +69,7 @@ use escargo_types::{Package, PkgId, TypeStore};
 use rustc_hash::FxHashSet;
 
 pub use compiler::{CompilerRules, check_checked_types, check_declarations, check_directives};
+pub use needs::Names;
 pub use info::{
     FileInfo, IdentObject, Initializer, Instance, Mode, NodeRef, PackageInfo, Scope, ScopeId, Selection,
     SelectionKind, TypeAndValue,
@@ -99,8 +101,8 @@ pub struct Config {
     pub fake_import_c: bool,
     /// Whether `C.name` refers to what the cgo tool declares in the package's own files.
     pub uses_cgo: bool,
-    /// Which function bodies are checked.
-    pub bodies: Bodies,
+    /// How much of the package is checked.
+    pub extent: Extent,
     /// Whether labels and branches are not checked (the parser has done it).
     pub ignore_branch_errors: bool,
     /// Whether unused imports are not reported.
@@ -109,16 +111,25 @@ pub struct Config {
     pub test_builtins: bool,
 }
 
-/// Which bodies of declared functions are checked.
+/// How much of a package is checked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Bodies {
-    /// All.
+pub enum Extent {
+    /// All of it.
     #[default]
     All,
-    /// None, and none of function literals.
-    None,
-    /// Those of these declarations, by number of the file; the package is known to have no errors.
-    Only(FxHashSet<(usize, DeclId)>),
+    /// No bodies of functions, and none of function literals.
+    Declarations,
+    /// What this says, and what it refers to; the package is known to have no errors.
+    Part(Part),
+}
+
+/// A part of a package: what others need of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Names of package-level objects.
+    pub names: Names,
+    /// Functions with their bodies, by number of the file; bodies of others are not checked.
+    pub bodies: FxHashSet<(usize, DeclId)>,
 }
 
 /// Why a package could not be imported.

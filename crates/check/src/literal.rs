@@ -5,7 +5,7 @@ use escargo_syntax::{Expr, ExprId, LitKind};
 use escargo_types::constant::LiteralKind;
 use escargo_types::{Type, TypeId, Value};
 
-use crate::Bodies;
+use crate::Extent;
 use crate::checker::Checker;
 use crate::code::Code;
 use crate::operand::{Mode, Operand};
@@ -67,7 +67,7 @@ impl Checker<'_> {
             self.error_at(e, Code::InvalidSyntaxTree, message);
             return;
         }
-        if self.config.bodies != Bodies::None {
+        if self.config.extent != Extent::Declarations && !self.leaves_out_initializers() {
             // A function literal belongs to the declaration around it, and its body may refer to the type being
             // declared: check it as soon as that is known, but before the scope around it changes.
             let (decl, iota) = (self.env.decl, self.env.iota.clone());

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use escargo_base::{Pos, Symbol};
 use escargo_dialect::Feature;
 use escargo_syntax::{Decl, DeclId, Expr, ExprId, FuncDecl, IdentId, List};
-use escargo_types::{ObjId, Object, ObjectKind, PackageScope, TypeId, VarKind};
+use escargo_types::{ObjId, Object, ObjectKind, PackageScope, VarKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::checker::{Checker, DeclInfo, DeclInfoId, DeclKind};
@@ -14,6 +14,7 @@ use crate::code::Code;
 use crate::decl::ConstSpecs;
 use crate::info::{NodeRef, Scope, ScopeId};
 use crate::methods::MethodDecl;
+use crate::{Extent, Part};
 
 impl<'a> Checker<'a> {
     // ----- files -----
@@ -286,6 +287,10 @@ impl<'a> Checker<'a> {
                 self.collect_methods(obj);
             }
         }
+        let objects = match &self.config.extent {
+            Extent::Part(part) => self.objects_of(part, &objects),
+            _ => objects,
+        };
         let mut aliases = Vec::new();
         let mut others = Vec::with_capacity(objects.len());
         for obj in objects {
@@ -302,6 +307,18 @@ impl<'a> Checker<'a> {
         }
         // What is left belongs to receivers that were reported.
         self.methods.clear();
+    }
+
+    /// Those of the objects that belong to a part of the package: objects with names in it, methods of types in it.
+    fn objects_of(&self, part: &Part, objects: &[ObjId]) -> Vec<ObjId> {
+        let named = |obj: &ObjId| {
+            let object = self.store.obj(*obj);
+            object.is_package_level() && part.names.contains(object.name)
+        };
+        let mut of_part: Vec<ObjId> = objects.iter().copied().filter(named).collect();
+        let methods = of_part.iter().filter_map(|obj| self.methods.get(obj)).flatten().copied();
+        of_part.extend(methods.collect::<Vec<_>>());
+        of_part
     }
 
     fn declares_alias(&self, obj: ObjId) -> bool {
@@ -336,8 +353,10 @@ impl<'a> Checker<'a> {
     pub(crate) fn finish_types(&mut self) {
         for &obj in &self.obj_list {
             let object = self.store.obj(obj);
-            if object.is_type_name() {
-                self.store.under(object.ty().unwrap_or(TypeId::INVALID));
+            if object.is_type_name()
+                && let Some(ty) = object.ty()
+            {
+                self.store.under(ty);
             }
         }
     }

@@ -67,6 +67,11 @@ impl<'a> Checker<'a> {
             }
             return None;
         };
+        if self.store.obj(obj).ty().is_none() && !matches!(self.store.obj(obj).kind, ObjectKind::Builtin(_)) {
+            // Only part of the package was checked, and this should have been in it.
+            self.error(at, Code::BrokenImport, format!("{} was left out", self.es(e)));
+            return None;
+        }
         if !is_exported(name) {
             let message = format!("name {name} not exported by package {}", store.pkg(package).name());
             self.error(at, Code::UnexportedName, message);

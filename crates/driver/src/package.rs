@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use escargo_base::{CancelToken, Diagnostic, FileId, SourceMap, Symbol, System};
 use escargo_check::{
-    Bodies, CheckFile, Checked, CompilerRules, Config as CheckConfig, ImportError, Importer,
+    CheckFile, Checked, CompilerRules, Config as CheckConfig, Extent, ImportError, Importer, Part,
     check_checked_types, check_declarations, check_directives,
 };
 use escargo_dialect::special::{has_supplied_bodies, is_runtime_package};
 use escargo_dialect::{CompilerModel, Experiments, GoVersion, LangSet, Target};
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_report::{PackageErrors, VersionHint};
-use escargo_syntax::{ParseOptions, SyntaxError, Tree, parse};
+use escargo_syntax::{ParseOptions, SyntaxError, Tree, parse, parse_outline};
 use escargo_types::sizes::Sizes;
 use escargo_types::{PkgId, TypeStore};
 
@@ -112,11 +112,17 @@ impl Session {
 
     /// Reads and parses the files of a package.
     pub(crate) fn parse_package(&self, package: &Package) -> ParsedPackage {
-        self.parse_texts(package, &[])
+        self.parse_texts(package, &[], None)
     }
 
-    /// The same with texts that have been read already, by number of the file.
-    pub(crate) fn parse_texts(&self, package: &Package, texts: &[Option<Arc<[u8]>>]) -> ParsedPackage {
+    /// The same with texts that have been read already, by number of the file. For the package's declarations alone
+    /// `wanted` holds for the functions, by number of the file and place in it, whose bodies are needed all the same.
+    pub(crate) fn parse_texts(
+        &self,
+        package: &Package,
+        texts: &[Option<Arc<[u8]>>],
+        wanted: Option<&dyn Fn(usize, usize) -> bool>,
+    ) -> ParsedPackage {
         let lang = self.package_version(package);
         let mut parsed = ParsedPackage {
             files: Vec::with_capacity(package.go_files.len()),
@@ -136,15 +142,25 @@ impl Session {
                     }
                 },
             };
-            parsed.files.push(self.parse_file(path, text, file.min_go, lang));
+            let options = ParseOptions { comments: false, check_branches: true, imports_only: false };
+            let tree = self.stats.time(Stage::Parse, || match wanted {
+                Some(wanted) => parse_outline(&text, options, &|place| wanted(number, place)),
+                None => parse(&text, options),
+            });
+            parsed.files.push(self.parsed_file(path, text, tree, file.min_go, lang));
         }
         parsed
     }
 
-    fn parse_file(&self, path: PathBuf, text: Arc<[u8]>, min_go: Option<u32>, lang: GoVersion) -> ParsedFile {
+    fn parsed_file(
+        &self,
+        path: PathBuf,
+        text: Arc<[u8]>,
+        mut tree: Tree,
+        min_go: Option<u32>,
+        lang: GoVersion,
+    ) -> ParsedFile {
         let id = self.sources.add(path, text.clone());
-        let options = ParseOptions { comments: false, check_branches: true, imports_only: false };
-        let mut tree = self.stats.time(Stage::Parse, || parse(&text, options));
         self.sources.file(id).set_line_directives(std::mem::take(&mut tree.line_directives));
         self.stats.count_file(&text, tree.heap_bytes());
         let constraint = min_go.map(GoVersion::language);
@@ -194,7 +210,7 @@ impl Session {
         }
         let files = parsed.check_files();
         let importer = GraphImporter { session: self, graph, package, types_of };
-        let config = self.check_config(parsed.lang, Bodies::All);
+        let config = self.check_config(parsed.lang, Extent::All);
         let mut checked = self.stats.time(Stage::Check, || {
             escargo_check::check_package(
                 &self.store,
@@ -210,17 +226,17 @@ impl Session {
         (Some(checked), errors)
     }
 
-    /// Checks a parsed package that is known to have no errors: its declarations, and some bodies.
+    /// Checks a part of a parsed package that is known to have no errors.
     pub(crate) fn check_again(
         &self,
         graph: &PackageGraph,
         package: &Package,
         parsed: &ParsedPackage,
-        bodies: Bodies,
+        part: Part,
         types_of: &(dyn Fn(PackageId) -> Option<PkgId> + Sync),
     ) -> Checked {
         let importer = GraphImporter { session: self, graph, package, types_of };
-        let config = self.check_config(parsed.lang, bodies);
+        let config = self.check_config(parsed.lang, Extent::Part(part));
         let path = Symbol::intern(&package.path);
         self.stats.time(Stage::Check, || {
             escargo_check::check_package(&self.store, &config, path, &parsed.check_files(), &importer)
@@ -264,7 +280,7 @@ impl Session {
         }
     }
 
-    fn check_config(&self, lang: LangSet, bodies: Bodies) -> CheckConfig {
+    fn check_config(&self, lang: LangSet, extent: Extent) -> CheckConfig {
         let sizes = self.target.sizes();
         CheckConfig {
             sources: self.sources.clone(),
@@ -272,7 +288,7 @@ impl Session {
             lang,
             fake_import_c: false,
             uses_cgo: false,
-            bodies,
+            extent,
             ignore_branch_errors: true,
             ignore_unused_imports: false,
             test_builtins: false,

@@ -13,6 +13,6 @@ mod printer;
 pub mod tree;
 pub mod visit;
 
-pub use parser::{ParseOptions, parse};
+pub use parser::{ParseOptions, parse, parse_outline};
 pub use printer::{expr_string, short_expr_string};
 pub use tree::*;

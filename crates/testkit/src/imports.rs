@@ -46,7 +46,7 @@ pub fn config(sources: Arc<SourceMap>) -> Config {
         lang: LangSet::unrestricted(),
         fake_import_c: false,
         uses_cgo: false,
-        bodies: escargo_check::Bodies::All,
+        extent: escargo_check::Extent::All,
         ignore_branch_errors: false,
         ignore_unused_imports: false,
         test_builtins: false,

@@ -122,7 +122,7 @@ impl Harness {
             lang: lang_of(None),
             fake_import_c: setup.fake_import_c,
             uses_cgo: false,
-            bodies: escargo_check::Bodies::All,
+            extent: escargo_check::Extent::All,
             ignore_branch_errors: setup.as_compiler,
             ignore_unused_imports: false,
             test_builtins: !setup.as_compiler,

@@ -50,7 +50,7 @@ pub(crate) fn check(src: &str, lang: &str) -> Source {
         lang,
         fake_import_c: false,
         uses_cgo: false,
-        bodies: escargo_check::Bodies::All,
+        extent: escargo_check::Extent::All,
         ignore_branch_errors: false,
         ignore_unused_imports: false,
         test_builtins: true,

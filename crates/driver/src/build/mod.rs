@@ -5,6 +5,7 @@ mod compile;
 pub mod flags;
 mod late;
 mod optlog;
+mod outline;
 mod packages;
 mod run;
 mod spare;

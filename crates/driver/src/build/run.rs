@@ -2,10 +2,10 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use escargo_base::{Id, Symbol};
-use escargo_check::{Bodies, Checked};
+use escargo_check::Checked;
 use escargo_ir::position::given_path;
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_lower::{TypedFile, TypedPackage};
@@ -16,6 +16,7 @@ use parking_lot::Mutex;
 use super::compile;
 use super::flags::{GcFlags, PackageFlags};
 use super::optlog;
+use super::outline::Outlines;
 use super::packages::{Packages, View};
 use super::spare::Spare;
 use super::unit_entry::{Entry, FileEntry, Known};
@@ -91,7 +92,11 @@ struct Run<'r> {
     packages: Packages,
     results: Results,
     spare: Spare,
-    units: Units,
+    units: &'r Units,
+    outlines: Outlines,
+    /// Something is needed of a package of which it seemed not to be, or a package has errors, which are to be found by
+    /// looking at everything: all has to be done again without parts.
+    incomplete: AtomicBool,
     done: AtomicUsize,
 }
 
@@ -103,7 +108,12 @@ impl Work for Run<'_> {
     fn prepare(&self, index: usize) -> Self::Prepared {
         let package = &self.graph.packages[PackageId::from_index(index)];
         let wanted = !package.incomplete && package.path != "unsafe" && self.units.is_typed(index);
-        fenced(|| wanted.then(|| self.session.parse_texts(package, &self.units.sources[index].texts)))
+        if let Some(parsed) = self.outlines.take(index) {
+            return Ok(Some(parsed));
+        }
+        fenced(|| {
+            wanted.then(|| self.session.parse_texts(package, &self.units.sources[index].texts, None))
+        })
     }
 
     fn check(&self, index: usize, parsed: Self::Prepared) -> Self::Checked {
@@ -117,6 +127,10 @@ impl Work for Run<'_> {
             None => fenced(|| self.compiled(PackageId::from_index(index), publish)),
         };
         let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), Said::default()));
+        if self.incomplete.load(Ordering::Relaxed) {
+            // Perhaps it only lacks what was left out.
+            return;
+        }
         self.results.put(index, result);
         self.results.hand_over(&|id, outcome, said| self.tell(id, outcome, said));
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -128,7 +142,7 @@ impl Work for Run<'_> {
     }
 
     fn stopped(&self) -> bool {
-        self.session.cancel.is_cancelled()
+        self.session.cancel.is_cancelled() || self.incomplete.load(Ordering::Relaxed)
     }
 }
 
@@ -179,18 +193,28 @@ impl Run<'_> {
     ) -> Result<Checked, PackageOutcome> {
         let types_of = |dep: PackageId| self.types_of(dep);
         if let Some(entry) = self.units.entry(id.index()) {
-            let bodies = Bodies::Only(entry.readable().collect());
-            return Ok(self.session.check_again(self.graph, package, parsed, bodies, &types_of));
+            let part = self.outlines.part(id.index(), entry, parsed);
+            let checked = self.session.check_again(self.graph, package, parsed, part, &types_of);
+            return if checked.errors.is_empty() { Ok(checked) } else { Err(self.give_up()) };
         }
         let flags = self.flags(package);
         let standing = Standing { std: flags.compiler.std, runtime: flags.compiler.runtime };
         let (checked, mut errors) =
             self.session.check_package(self.graph, package, parsed, standing, &types_of);
         errors.columns = !flags.no_columns;
+        if self.outlines.exist() && !errors.types.is_empty() {
+            return Err(self.give_up());
+        }
         if !errors.syntax.is_empty() || !errors.types.is_empty() {
             return Err(PackageOutcome::Errors(Box::new(errors)));
         }
         checked.ok_or(PackageOutcome::Skipped)
+    }
+
+    /// Ends the work, to be begun again without parts of packages.
+    fn give_up(&self) -> PackageOutcome {
+        self.incomplete.store(true, Ordering::Relaxed);
+        PackageOutcome::Skipped
     }
 
     /// Compiles a package that was checked, or takes what is kept.
@@ -358,8 +382,8 @@ struct Results {
 }
 
 impl Results {
-    fn new(packages: usize) -> Results {
-        Results { waiting: (0..packages).map(|_| Mutex::new(None)).collect(), next: Mutex::new(0) }
+    fn new(packages: usize, next: usize) -> Results {
+        Results { waiting: (0..packages).map(|_| Mutex::new(None)).collect(), next: Mutex::new(next) }
     }
 
     fn put(&self, package: usize, result: (PackageOutcome, Said)) {
@@ -401,24 +425,34 @@ pub fn build(
     options: &BuildOptions<'_>,
     observer: &dyn BuildObserver,
 ) -> Vec<String> {
-    let count = graph.packages.len();
-    let run = Run {
-        session,
-        graph,
-        options,
-        observer,
-        packages: Packages::new(count, session.store.universe().unsafe_pkg),
-        results: Results::new(count),
-        spare: Spare::default(),
-        units: Units::new(session, graph, options, &|package| flags_of(options, package)),
-        done: AtomicUsize::new(0),
+    let units = Units::new(session, graph, options, &|package| flags_of(options, package));
+    let run = |outlines, told| {
+        let run = Run {
+            session,
+            graph,
+            options,
+            observer,
+            packages: Packages::new(graph.packages.len(), session.store.universe().unsafe_pkg),
+            results: Results::new(graph.packages.len(), told),
+            spare: Spare::default(),
+            units: &units,
+            outlines,
+            incomplete: AtomicBool::new(false),
+            done: AtomicUsize::new(0),
+        };
+        schedule::run(&run, &dependencies(graph), options.threads);
+        run
     };
-    schedule::run(&run, &dependencies(graph), options.threads);
-    for (id, (outcome, said)) in run.results.rest() {
-        run.tell(id, outcome, said);
+    let mut done = run(Outlines::new(session, graph, &units), 0);
+    if done.incomplete.load(Ordering::Relaxed) {
+        let told = *done.results.next.lock();
+        done = run(Outlines::default(), told);
     }
-    let Run { units, packages, spare, .. } = run;
+    for (id, (outcome, said)) in done.results.rest() {
+        done.tell(id, outcome, said);
+    }
+    let Run { packages, spare, outlines, .. } = done;
     // The process ends soon: the system takes memory back faster.
-    std::mem::forget((packages, spare));
+    std::mem::forget((packages, spare, outlines));
     units.finish()
 }

@@ -3,19 +3,19 @@
 //! Functions are named by the place of their declaration, files by their package and number; types and bodies are not
 //! kept, they are had from the source again.
 
-use escargo_base::{FileId, Id};
+use escargo_base::FileId;
 use escargo_check::IdentObject;
 use escargo_ir::{InlineInfo, Pragmas};
 use escargo_lower::{DeclRef, FuncSummary, Summary, TypedPackage};
 use escargo_report::draft::{self, Draft, Filler};
-use escargo_syntax::{Decl, DeclId};
+use escargo_syntax::Decl;
 use escargo_types::{ObjId, TypeStore};
 use serde::{Deserialize, Serialize};
 
 use crate::package::Session;
 
-/// Place of a function's declaration: number of the file, number of the declaration in it.
-type Place = (u32, u32);
+/// Place of a function's declaration: number of the file, place among the declarations at its top level.
+pub(super) type Place = (u32, u32);
 
 /// What is kept of a package beside its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Entry {
         let mut entry = Entry::default();
         let func = |(obj, facts): (&ObjId, &FuncSummary)| {
             Some(FuncEntry {
-                place: place(package.funcs.get(obj)?),
+                place: place(package, package.funcs.get(obj)?)?,
                 pragmas: facts.pragmas.0,
                 inline: facts.inline.map(|info| (info.cost, info.can_delay_results)),
                 tags: facts.tags.clone(),
@@ -89,7 +89,8 @@ impl Entry {
         let store = &known.session.store;
         let body = |&obj: &ObjId| {
             let path = store.pkg(store.obj(obj).pkg?).path.as_str();
-            Some((path, place((known.typed)(path)?.funcs.get(&obj)?)))
+            let typed = (known.typed)(path)?;
+            Some((path, place(typed, typed.funcs.get(&obj)?)?))
         };
         let mut found: Vec<(&str, Place)> = summary.bodies.iter().map(body).collect::<Option<_>>()?;
         found.sort_unstable();
@@ -106,7 +107,7 @@ impl Entry {
         let store = &known.session.store;
         let inlined = |obj: &ObjId| summary.funcs.get(obj).is_some_and(|facts| facts.inline.is_some());
         let readable = package.funcs.iter().filter(|(obj, _)| inlined(obj) || is_generic(store, **obj));
-        self.readable = readable.map(|(_, decl)| place(decl)).collect();
+        self.readable = readable.filter_map(|(_, decl)| place(package, decl)).collect();
         self.readable.sort_unstable();
     }
 
@@ -134,9 +135,9 @@ impl Entry {
         complete.then_some(text)
     }
 
-    /// Declarations of the package whose bodies importers may read, by number of the file.
-    pub(super) fn readable(&self) -> impl Iterator<Item = (usize, DeclId)> + '_ {
-        self.readable.iter().map(|&(file, decl)| (file as usize, DeclId::from_index(decl as usize)))
+    /// Functions of the package whose bodies importers may read, in order.
+    pub(super) fn readable(&self) -> &[Place] {
+        &self.readable
     }
 
     /// The summary, for a package that was checked again.
@@ -155,14 +156,16 @@ impl Entry {
     }
 }
 
-fn place(decl: &DeclRef) -> Place {
-    (decl.file as u32, decl.decl.index() as u32)
+fn place(package: &TypedPackage, decl: &DeclRef) -> Option<Place> {
+    // Declarations have ids in the order in which they end.
+    let at = package.files[decl.file].tree.top.binary_search(&decl.decl).ok()?;
+    Some((decl.file as u32, at as u32))
 }
 
 /// The function that is declared at a place.
-fn object(package: &TypedPackage, (file, decl): Place) -> Option<ObjId> {
+fn object(package: &TypedPackage, (file, at): Place) -> Option<ObjId> {
     let tree = &package.files.get(file as usize)?.tree;
-    let Decl::Func(func) = tree.decls().get(DeclId::from_index(decl as usize))? else { return None };
+    let Decl::Func(func) = tree[*tree.top.get(at as usize)?] else { return None };
     match package.info.files.get(file as usize)?.idents[func.name] {
         IdentObject::Def(obj) => Some(obj),
         _ => None,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use escargo_base::{SourceMap, Symbol};
-use escargo_check::{Bodies, CheckFile, Config, ImportError, Importer, check_package};
+use escargo_check::{CheckFile, Config, Extent, ImportError, Importer, check_package};
 use escargo_dialect::{CompilerModel, GoVersion, LangSet, Target};
 use escargo_ir::{CompilerFlags, Context, Unit};
 use escargo_lower::{Lowerer, Summary, TypedFile, TypedPackage, World};
@@ -50,7 +50,7 @@ pub(crate) fn lowered<T>(src: &str, look: impl FnOnce(&Context<'_>, &Unit) -> T)
         lang,
         fake_import_c: false,
         uses_cgo: false,
-        bodies: Bodies::All,
+        extent: Extent::All,
         ignore_branch_errors: true,
         ignore_unused_imports: false,
         test_builtins: false,

@@ -8,6 +8,7 @@ mod chars;
 mod directive;
 mod literal;
 mod scrub;
+mod skip;
 mod swar;
 mod token;
 

@@ -327,7 +327,7 @@ impl Parser<'_> {
             self.syntax_error(if is_method { "expected name" } else { "expected name or (" });
             self.advance(TokSet::of(&[Tok::Lbrace, Tok::Semi]));
         }
-        let body = self.at(Tok::Lbrace).then(|| self.function_body());
+        let body = self.at(Tok::Lbrace).then(|| self.declared_body());
         let decl = Decl::Func(FuncDecl { recv, name, tparams, ty, body, pragma });
         self.decl_node(decl, keyword, pos)
     }
@@ -343,6 +343,18 @@ impl Parser<'_> {
             _ => self.error("method has multiple receivers"),
         }
         (!fields.is_empty()).then(|| self.tree.nth(fields, 0))
+    }
+
+    /// Reads the body of a declared function, or skips it.
+    fn declared_body(&mut self) -> StmtId {
+        let start = self.pos();
+        // Nothing else is under construction here.
+        let unwanted = self.wanted.is_some_and(|wanted| !wanted(self.ids.len()));
+        if unwanted && self.lexer.skip_block() {
+            self.next();
+            return self.stmt_node(Stmt::Block(List::EMPTY), start, start);
+        }
+        self.function_body()
     }
 
     /// Reads the block of a function, and checks its labels and jumps unless it has syntax errors.

@@ -40,6 +40,19 @@ const MAX_FILE: usize = i32::MAX as usize;
 
 /// Parses a file. The tree is there whatever the file holds; see [`Tree::errors`].
 pub fn parse(src: &[u8], options: ParseOptions) -> Tree {
+    parse_with(src, options, None)
+}
+
+/// Parses a file that is known to have no errors, for its declarations: functions have empty bodies unless `wanted` holds
+/// for their place in [`Tree::top`] or the body declares types.
+pub fn parse_outline(src: &[u8], options: ParseOptions, wanted: &dyn Fn(usize) -> bool) -> Tree {
+    // Line directives count wherever they stand.
+    let mut comments = memchr::memmem::find_iter(src, b"line ").filter_map(|at| src[..at].last_chunk::<2>());
+    let directives = comments.any(|before| matches!(before, b"//" | b"/*"));
+    parse_with(src, options, (!directives).then_some(wanted))
+}
+
+fn parse_with(src: &[u8], options: ParseOptions, wanted: Option<&dyn Fn(usize) -> bool>) -> Tree {
     if src.len() > MAX_FILE {
         let message = "file too large".to_owned();
         return Tree { errors: vec![SyntaxError { pos: 0, message, at: None }], ..Tree::default() };
@@ -50,8 +63,9 @@ pub fn parse(src: &[u8], options: ParseOptions) -> Tree {
     let mut parser = Parser {
         lexer,
         src,
-        tree: Tree::with_capacity(if options.imports_only { 0 } else { src.len() }),
+        tree: Tree::with_capacity(if options.imports_only || wanted.is_some() { 0 } else { src.len() }),
         options,
+        wanted,
         ids: Vec::new(),
         fields: Vec::new(),
         params: Vec::new(),
@@ -73,6 +87,8 @@ struct Parser<'a> {
     src: &'a [u8],
     tree: Tree,
     options: ParseOptions,
+    /// Which functions, by their place in the file, are to have their bodies; all if absent.
+    wanted: Option<&'a dyn Fn(usize) -> bool>,
     /// Lists under construction, innermost last.
     ids: Vec<u32>,
     /// Fields of the lists under construction.
