@@ -6,12 +6,14 @@
 //! statement by statement.
 
 mod preprocess;
+mod texts;
 
 use std::collections::BTreeSet;
 
 use preprocess::{Preprocessor, split_ident, starts_ident};
 
 pub use preprocess::Include;
+pub use texts::AsmTexts;
 
 /// A calling convention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

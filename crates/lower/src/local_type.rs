@@ -23,7 +23,7 @@ pub fn number_local_types(store: &TypeStore, package: &TypedPackage) {
             .decls()
             .iter_enumerated()
             .filter(|(_, decl)| matches!(decl, Decl::Type { alias: false, .. }))
-            .filter(|(id, _)| !tree.top.contains(id))
+            .filter(|(id, _)| tree.top.binary_search(id).is_err())
             .map(|(id, decl)| (tree.decl_loc(id).start, decl))
             .collect();
         locals.sort_by_key(|&(start, _)| start);

@@ -239,8 +239,8 @@ impl Run<'_> {
         let flags = self.flags(package);
         let imports = package.imports.iter().filter_map(|i| self.types_of(i.package?)).collect();
         let view = View { packages: &self.packages, imports };
-        let asm = &self.units.sources[id.index()].asm;
-        let compiled = compile::compile(self.session, typed, &view, asm, &flags, &self.spare, |summary| {
+        let asm = self.units.sources[id.index()].asm.symbols(&self.session.target.asm_defines());
+        let compiled = compile::compile(self.session, typed, &view, &asm, &flags, &self.spare, |summary| {
             self.packages.summarize(id, summary);
             publish();
         });

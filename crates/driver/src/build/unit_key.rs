@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use escargo_base::Id;
-use escargo_load::asm::AsmSymbols;
+use escargo_load::asm::AsmTexts;
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use rayon::prelude::*;
 
@@ -22,8 +22,8 @@ pub(super) type FileText = Option<Arc<[u8]>>;
 pub(super) struct Source {
     /// Texts of the Go files, in order.
     pub(super) texts: Vec<FileText>,
-    /// What the assembly files say.
-    pub(super) asm: AsmSymbols,
+    /// The assembly files.
+    pub(super) asm: AsmTexts,
     /// The key; none if results of the package are not kept.
     pub(super) key: Option<UnitKey>,
 }
@@ -46,23 +46,13 @@ pub(super) fn read_all(session: &Session, graph: &PackageGraph) -> Vec<Source> {
     packages.par_iter().map(read).collect()
 }
 
-/// What the assembly files of a package say. They may include files of the package and of `goroot`.
-fn read_asm(session: &Session, package: &Package, goroot: Option<&Path>) -> AsmSymbols {
-    let defines = session.target.asm_defines();
+/// The assembly files of a package. They may include files of the package and of `goroot`.
+fn read_asm(session: &Session, package: &Package, goroot: Option<&Path>) -> AsmTexts {
     let shared = goroot.map(|root| root.join("pkg/include"));
-    let mut symbols = AsmSymbols::default();
     // The go command would stop at a file that cannot be read; the compiler's messages do not need it.
     let read = |dir: &Path, name: &str| session.system.read(&dir.join(name)).ok();
-    for file in &package.scan.other.s {
-        let mut include = |name: &str| {
-            let own = read(&package.dir, name);
-            own.or_else(|| read(shared.as_deref()?, name))
-        };
-        if let Some(text) = read(&package.dir, file) {
-            symbols.scan(&text, &defines, &mut include);
-        }
-    }
-    symbols
+    let files = package.scan.other.s.iter().filter_map(|file| read(&package.dir, file));
+    AsmTexts::read(files, |name| read(&package.dir, name).or_else(|| read(shared.as_deref()?, name)))
 }
 
 /// Gives every package its key.
@@ -96,17 +86,16 @@ fn own_key(common: &UnitKey, package: &Package, source: &Source, flags: &Package
         return None;
     }
     let facts = format!(
-        "{:?} {:?} {} {} {:?} {:?} {:?} {}",
+        "{:?} {:?} {} {} {:?} {:?} {}",
         package.path,
         package.name,
         package.standard,
         package.from_files,
         package.go_version,
-        source.asm,
         flags,
         foreign_files(package),
     );
-    let mut key = Key::new().with(common).with(facts);
+    let mut key = source.asm.parts().fold(Key::new().with(common).with(facts), Key::with);
     for (file, text) in package.go_files.iter().zip(&source.texts) {
         key = key.with(&*file.name).with(format!("{:?}", file.min_go)).with(text.as_ref()?);
     }

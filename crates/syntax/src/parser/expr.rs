@@ -306,6 +306,12 @@ impl Parser<'_> {
     fn composite_literal(&mut self, ty: Option<ExprId>) -> ExprId {
         let pos = self.pos();
         let start = ty.map_or(pos, |ty| self.start_of(ty));
+        if ty.is_some_and(|ty| self.is_unwanted_literal(ty)) && self.lexer.skip_block() {
+            let rbrace = self.pos();
+            self.next();
+            let literal = Expr::CompositeLit { ty, elems: List::EMPTY, keyed: 0, rbrace };
+            return self.expr_node(literal, start, pos);
+        }
         self.control += 1;
         self.want(Tok::Lbrace);
         let mark = self.mark();
@@ -326,6 +332,13 @@ impl Parser<'_> {
         self.control -= 1;
         let elems = self.list_from(mark);
         self.expr_node(Expr::CompositeLit { ty, elems, keyed, rbrace }, start, pos)
+    }
+
+    /// Whether the elements of a literal say nothing that is wanted: outside functions, and with a type that does not
+    /// depend on them.
+    fn is_unwanted_literal(&self, ty: ExprId) -> bool {
+        let open_array = matches!(self.tree.exprs[ty], Expr::ArrayType { len: None, .. });
+        self.wanted.is_some() && self.in_functions == 0 && !open_array && self.at(Tok::Lbrace)
     }
 
     fn element(&mut self) -> ExprId {

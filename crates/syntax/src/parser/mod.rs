@@ -44,7 +44,8 @@ pub fn parse(src: &[u8], options: ParseOptions) -> Tree {
 }
 
 /// Parses a file that is known to have no errors, for its declarations: functions have empty bodies unless `wanted` holds
-/// for their place in [`Tree::top`] or the body declares types.
+/// for their place in [`Tree::top`] or the body declares types, and composite literals outside functions have no elements
+/// unless their type depends on them.
 pub fn parse_outline(src: &[u8], options: ParseOptions, wanted: &dyn Fn(usize) -> bool) -> Tree {
     // Line directives count wherever they stand.
     let mut comments = memchr::memmem::find_iter(src, b"line ").filter_map(|at| src[..at].last_chunk::<2>());
