@@ -69,11 +69,11 @@ use escargo_types::{Package, PkgId, TypeStore};
 use rustc_hash::FxHashSet;
 
 pub use compiler::{CompilerRules, check_checked_types, check_declarations, check_directives};
-pub use needs::Names;
 pub use info::{
     FileInfo, IdentObject, Initializer, Instance, Mode, NodeRef, PackageInfo, Scope, ScopeId, Selection,
     SelectionKind, TypeAndValue,
 };
+pub use needs::Names;
 
 /// A parsed file to check.
 #[derive(Clone, Copy, Debug)]

@@ -251,7 +251,9 @@ impl Closure<'_, '_> {
                     })
                     .find(|(ty, values)| ty.is_some() || !values.is_empty());
                 let (ty, values) = if own { (ty, values) } else { repeated.unwrap_or((ty, values)) };
-                ty.into_iter().chain(tree.list(values)).for_each(|e| self.mentions(file, Node::Expr(e), open));
+                ty.into_iter()
+                    .chain(tree.list(values))
+                    .for_each(|e| self.mentions(file, Node::Expr(e), open));
             }
             Decl::Var { ty: Some(ty), .. } => self.mentions(file, Node::Expr(ty), open),
             Decl::Var { values, .. } => {

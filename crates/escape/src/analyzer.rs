@@ -58,6 +58,8 @@ pub(crate) struct Analyzer<'a, 'c> {
     pub(crate) texts: Texts,
     /// The operand of a go or defer statement that is moved into a literal.
     pub(crate) wrapping: Option<Wrapping>,
+    /// Functions of the batch that are known to have no label.
+    pub(crate) unlabelled: SmallVec<[FuncId; 4]>,
     progress: Vec<Progress>,
     /// By name: the location of a variable of the batch.
     locs: Vec<Option<LocId>>,
@@ -85,6 +87,7 @@ impl<'a, 'c> Analyzer<'a, 'c> {
             literals: Vec::new(),
             texts: Texts::default(),
             wrapping: None,
+            unlabelled: SmallVec::new(),
             progress: Vec::new(),
             locs: Vec::new(),
             pointers: FxHashMap::default(),
@@ -195,6 +198,9 @@ impl<'a, 'c> Analyzer<'a, 'c> {
     /// Labels of a function; a `goto` behind its label makes a loop.
     fn labels(&self, func: FuncId) -> Vec<(Symbol, bool)> {
         let mut labels: Vec<(Symbol, bool)> = Vec::new();
+        if self.unlabelled.contains(&func) {
+            return labels;
+        }
         self.unit.preorder_list(&self.unit.funcs[func].body, &mut |node| match self.unit.nodes[node].kind {
             Kind::Label(label) if !label.is_blank() => labels.push((label, false)),
             Kind::Branch(escargo_ir::Op::Goto, Some(label)) => {

@@ -101,6 +101,8 @@ pub fn analyze(cx: &Context<'_>, unit: &mut Unit, sink: &mut dyn FnMut(&Unit, Ev
     let mut groups = BottomUp::new(cx, &unit.func_list);
     let mut analyzer = Analyzer::new(cx, unit, sink);
     while let Some(group) = groups.next(analyzer.unit) {
+        analyzer.unlabelled.clear();
+        analyzer.unlabelled.extend(group.funcs.iter().copied().filter(|&func| groups.is_unlabelled(func)));
         analyzer.batch(&group.funcs);
     }
     analyzer.analysis

@@ -33,6 +33,8 @@ pub struct BottomUp {
     stack: Vec<FuncId>,
     /// Functions whose references are being followed, innermost last.
     visits: Vec<Visit>,
+    /// Functions entered that have no label.
+    unlabelled: Vec<bool>,
     rule: ClosureRule,
 }
 
@@ -84,6 +86,7 @@ impl BottomUp {
             last: 0,
             stack: Vec::new(),
             visits: Vec::new(),
+            unlabelled: Vec::new(),
             rule: ClosureRule::new(cx),
         }
     }
@@ -115,6 +118,11 @@ impl BottomUp {
         }
     }
 
+    /// Whether it is known of a function that it has no label.
+    pub fn is_unlabelled(&self, func: FuncId) -> bool {
+        self.unlabelled.get(func.index()).copied().unwrap_or_default()
+    }
+
     fn is_closure(&self, unit: &Unit, func: FuncId) -> bool {
         self.rule.is_closure(unit, func)
     }
@@ -135,7 +143,11 @@ impl BottomUp {
         self.last = number + 1;
         self.set_number(func, number);
         self.stack.push(func);
-        let mut callees = references(unit, func);
+        let (mut callees, labelled) = references(unit, func);
+        if !labelled {
+            self.unlabelled.resize(self.unlabelled.len().max(unit.funcs.len()), false);
+            self.unlabelled[func.index()] = true;
+        }
         callees.reverse();
         self.visits.push(Visit { func, number, lowest: number + 1, callees });
     }
@@ -158,14 +170,20 @@ impl BottomUp {
     }
 }
 
-/// Functions that a body refers to and that are compiled with the package, in order of first mention.
-fn references(unit: &Unit, func: FuncId) -> Vec<FuncId> {
+/// Functions that a body refers to and that are compiled with the package, in order of first mention; and whether it has a
+/// label.
+fn references(unit: &Unit, func: FuncId) -> (Vec<FuncId>, bool) {
     let mut list = Vec::new();
+    let mut labelled = false;
     unit.preorder_list(&unit.funcs[func].body, &mut |node| {
         let callee = match &unit.nodes[node].kind {
             &Kind::Name(name) => unit.names[name].func,
             Kind::Selector(selector) => selector.func,
             &Kind::Closure(func) => Some(func),
+            Kind::Label(_) => {
+                labelled = true;
+                None
+            }
             _ => None,
         };
         if let Some(callee) = callee.filter(|&f| unit.funcs[f].local)
@@ -174,5 +192,5 @@ fn references(unit: &Unit, func: FuncId) -> Vec<FuncId> {
             list.push(callee);
         }
     });
-    list
+    (list, labelled)
 }

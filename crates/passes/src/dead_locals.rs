@@ -13,11 +13,11 @@ pub fn run(cx: &Context<'_>, unit: &mut Unit) {
         return;
     }
     let mut replacement = None;
-    let mut used = vec![false; unit.names.len()];
+    let mut names = Names { used: vec![false; unit.names.len()], met: vec![false; unit.names.len()] };
     for i in 0..unit.func_list.len() {
         let func = unit.func_list[i];
         if !unit.funcs[func].is_capturing() {
-            let mut dead = find(unit, func, &mut used);
+            let mut dead = find(unit, func, &mut names);
             if !rules.clears_dead_definitions {
                 dead.vars.clear();
             }
@@ -33,10 +33,17 @@ struct Pair {
     index: usize,
 }
 
+/// What is known of names.
+struct Names {
+    /// The variable is used.
+    used: Vec<bool>,
+    /// The name was met where it is used: once more means nothing.
+    met: Vec<bool>,
+}
+
 struct Finder<'u> {
     unit: &'u Unit,
-    /// By name: the variable is used.
-    used: &'u mut [bool],
+    names: &'u mut Names,
     /// Variables that were only assigned to so far. What was assigned has not been looked at.
     assigned: FxHashMap<NameId, Vec<Pair>>,
     /// Variables that were first assigned to, in that order.
@@ -51,9 +58,9 @@ struct Dead {
     pairs: Vec<Pair>,
 }
 
-fn find(unit: &Unit, func: FuncId, used: &mut [bool]) -> Dead {
+fn find(unit: &Unit, func: FuncId, names: &mut Names) -> Dead {
     let mut finder =
-        Finder { unit, used, assigned: FxHashMap::default(), order: Vec::new(), blanks: Vec::new() };
+        Finder { unit, names, assigned: FxHashMap::default(), order: Vec::new(), blanks: Vec::new() };
     for &stmt in &unit.funcs[func].body {
         finder.node(stmt);
     }
@@ -112,7 +119,11 @@ impl Finder<'_> {
         match &unit.nodes[node].kind {
             Kind::Closure(func) => self.closure(node, *func),
             Kind::Decl(_) => {}
-            &Kind::Name(name) => self.used(unit.canonical(name)),
+            &Kind::Name(name) => {
+                if !std::mem::replace(&mut self.names.met[name.index()], true) {
+                    self.used(unit.canonical(name));
+                }
+            }
             &Kind::Assign { x, y, .. } => self.assign(Pair { stmt: node, index: 0 }, x, y, false),
             Kind::AssignList { op: Op::As2, lhs, rhs, .. } => {
                 // Blank destinations beside others discard their values; alone they use them.
@@ -143,7 +154,7 @@ impl Finder<'_> {
         if !self.is_local(name, false) {
             return;
         }
-        if std::mem::replace(&mut self.used[name.index()], true) || self.assigned.is_empty() {
+        if std::mem::replace(&mut self.names.used[name.index()], true) || self.assigned.is_empty() {
             return;
         }
         let pairs = self.assigned.remove(&name).unwrap_or_default();
@@ -165,7 +176,7 @@ impl Finder<'_> {
             Kind::Name(name) => {
                 let name = unit.canonical(name);
                 let effects = || y.is_some_and(|y| has_effects(unit, y));
-                if self.is_local(name, discards) && !self.used[name.index()] && !effects() {
+                if self.is_local(name, discards) && !self.names.used[name.index()] && !effects() {
                     let pairs = self.assigned.entry(name).or_default();
                     if pairs.is_empty() {
                         self.order.push(name);

@@ -6,7 +6,7 @@
 use escargo_base::Symbol;
 use escargo_ir::{Context, FuncId, IrPos, Kind, List, NameId, Node, NodeId, Op, Unit};
 use escargo_types::{TypeId, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A variable that was given a life per iteration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +24,38 @@ pub struct Transformed {
 /// Rewrites the loops of all functions, in order of the list.
 pub fn run(cx: &Context<'_>, unit: &mut Unit) -> Vec<Transformed> {
     let mut transformed = Vec::new();
+    let suspects = suspects(cx, unit);
     for i in 0..unit.func_list.len() {
         let func = unit.func_list[i];
-        if unit.funcs[func].has_distinct_loop {
+        if unit.funcs[func].has_distinct_loop && suspects.as_ref().is_none_or(|s| s.contains(&func)) {
             transformed.extend(for_function(cx, unit, func));
         }
     }
     transformed
+}
+
+/// Functions with a loop one of whose variables is captured or has its address taken anywhere, or nothing if all are to
+/// be looked at. One look along all nodes costs less than a walk through the functions, few of which have such a loop.
+fn suspects(cx: &Context<'_>, unit: &Unit) -> Option<FxHashSet<FuncId>> {
+    if cx.flags.debug("loopvar") >= 11 {
+        return None;
+    }
+    let captured = unit.funcs.iter().flat_map(|func| &func.closure_vars).map(|&var| unit.canonical(var));
+    let mut leaking: FxHashSet<NameId> = captured.collect();
+    let mut defined: Vec<NodeId> = Vec::new();
+    for node in unit.nodes.iter() {
+        match &node.kind {
+            &Kind::Unary(Op::Addr, x) => leaking.extend(unit.as_name(unit.outer_value(cx.store, x))),
+            &Kind::Range { distinct: true, key, value, .. } => defined.extend(key.into_iter().chain(value)),
+            Kind::For { distinct: true, .. } => {
+                defined.extend(definitions(unit, &node.init).into_iter().map(|(_, var)| var));
+            }
+            _ => {}
+        }
+    }
+    let names = defined.into_iter().filter_map(|var| unit.as_name(var));
+    let leaking = names.filter(|name| leaking.contains(name));
+    leaking.map(|name| unit.names[name].owner).collect()
 }
 
 fn for_function(cx: &Context<'_>, unit: &mut Unit, func: FuncId) -> Vec<Transformed> {
@@ -250,15 +275,7 @@ impl Pass<'_> {
 
     /// The statements of the first clause that define variables, with the variables.
     fn defined(&self, node: NodeId) -> Vec<(NodeId, NodeId)> {
-        let mut vars = Vec::new();
-        for &stmt in &self.unit.nodes[node].init {
-            match &self.unit.nodes[stmt].kind {
-                &Kind::Assign { x, def: true, .. } => vars.push((stmt, x)),
-                Kind::AssignList { lhs, def: true, .. } => vars.extend(lhs.iter().map(|&x| (stmt, x))),
-                _ => {}
-            }
-        }
-        vars
+        definitions(self.unit, &self.unit.nodes[node].init)
     }
 
     fn split(&mut self, node: NodeId, leaked: &[NameId]) {
@@ -327,6 +344,19 @@ impl Pass<'_> {
         let leave = self.unit.stmt(pos, Kind::Branch(Op::Break, None));
         self.unit.stmt(pos, Kind::If { cond, body: List::from([leave]), els: List::new() })
     }
+}
+
+/// Statements of a list that define variables, with the variables.
+fn definitions(unit: &Unit, list: &[NodeId]) -> Vec<(NodeId, NodeId)> {
+    let mut vars = Vec::new();
+    for &stmt in list {
+        match &unit.nodes[stmt].kind {
+            &Kind::Assign { x, def: true, .. } => vars.push((stmt, x)),
+            Kind::AssignList { lhs, def: true, .. } => vars.extend(lhs.iter().map(|&x| (stmt, x))),
+            _ => {}
+        }
+    }
+    vars
 }
 
 fn replace_destinations(unit: &mut Unit, stmt: NodeId, temps: &FxHashMap<NodeId, NodeId>) {

@@ -111,9 +111,7 @@ impl Work for Run<'_> {
         if let Some(parsed) = self.outlines.take(index) {
             return Ok(Some(parsed));
         }
-        fenced(|| {
-            wanted.then(|| self.session.parse_texts(package, &self.units.sources[index].texts, None))
-        })
+        fenced(|| wanted.then(|| self.session.parse_texts(package, &self.units.sources[index].texts, None)))
     }
 
     fn check(&self, index: usize, parsed: Self::Prepared) -> Self::Checked {

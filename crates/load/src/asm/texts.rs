@@ -12,10 +12,7 @@ pub struct AsmTexts {
 
 impl AsmTexts {
     /// Reads the files; `include` finds what they include, and what that includes.
-    pub fn read(
-        files: impl Iterator<Item = Vec<u8>>,
-        include: impl Fn(&str) -> Option<Vec<u8>>,
-    ) -> AsmTexts {
+    pub fn read(files: impl Iterator<Item = Vec<u8>>, include: impl Fn(&str) -> Option<Vec<u8>>) -> AsmTexts {
         let mut texts = AsmTexts { files: files.collect(), included: Vec::new() };
         let mut open: Vec<String> = texts.files.iter().flat_map(|text| included(text)).collect();
         while let Some(name) = open.pop() {
@@ -42,9 +39,10 @@ impl AsmTexts {
 
     /// The parts of the texts, in a fixed order.
     pub fn parts(&self) -> impl Iterator<Item = &[u8]> {
-        let included = self.included.iter().flat_map(|(name, text)| {
-            [name.as_bytes(), text.as_deref().unwrap_or_default()]
-        });
+        let included = self
+            .included
+            .iter()
+            .flat_map(|(name, text)| [name.as_bytes(), text.as_deref().unwrap_or_default()]);
         self.files.iter().map(Vec::as_slice).chain(included)
     }
 }
@@ -65,7 +63,8 @@ mod tests {
 
     #[test]
     fn what_is_included_is_read_once() {
-        let file = b"#include \"a.h\" // first\n # include \"b.h\"\nTEXT \xc2\xb7f(SB),$0\n\tCALLED\n".to_vec();
+        let file =
+            b"#include \"a.h\" // first\n # include \"b.h\"\nTEXT \xc2\xb7f(SB),$0\n\tCALLED\n".to_vec();
         let texts = AsmTexts::read([file].into_iter(), |name| match name {
             "a.h" => Some(b"#include \"b.h\"\n#include \"c.h\"\n".to_vec()),
             "b.h" => Some(b"#include \"a.h\"\n#define CALLED JMP \xc2\xb7g(SB)\n".to_vec()),

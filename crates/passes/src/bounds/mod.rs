@@ -12,7 +12,7 @@ mod walk;
 mod walk_expr;
 mod walk_stmt;
 
-use escargo_ir::{Context, FuncId, IrPos, Kind, NodeId, Op, Unit};
+use escargo_ir::{Context, FuncId, IrPos, Kind, Node, NodeId, Op, Unit};
 use escargo_types::ty::Type;
 
 use order::Order;
@@ -22,7 +22,12 @@ use walk::Walk;
 /// are of no use afterwards. `on_heap` tells of a variable's node whether escape analysis moved it there.
 pub fn run(cx: &Context<'_>, unit: &mut Unit, on_heap: &dyn Fn(NodeId) -> bool) -> Vec<IrPos> {
     let mut elided = Vec::new();
-    if cx.flags.m == 0 {
+    // Most packages have no such index anywhere; that shows in one look along all nodes.
+    let candidate = |node: &Node| match node.kind {
+        Kind::Index(Op::Index, x, index) => is_elided(cx, unit, x, index),
+        _ => false,
+    };
+    if cx.flags.m == 0 || !unit.nodes.iter().any(candidate) {
         return elided;
     }
     for i in 0..unit.func_list.len() {

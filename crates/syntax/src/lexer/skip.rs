@@ -69,7 +69,8 @@ mod tests {
 
     #[test]
     fn blocks_end_where_they_end() {
-        let block = "a := \"}\\\"}\"; b := '}'; c := '\\''; if x { y() } /* } */ // }\n z := `}\\`; r := v.(type)";
+        let block =
+            "a := \"}\\\"}\"; b := '}'; c := '\\''; if x { y() } /* } */ // }\n z := `}\\`; r := v.(type)";
         let text = format!("{block}}} }}");
         assert_eq!(block_end(text.as_bytes(), 0), Some(block.len()));
         for open in ["", "{", "'", "\"}", "`}", "/*}", "//}", "\"\\\"}", "{}"] {
