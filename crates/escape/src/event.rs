@@ -1,6 +1,7 @@
 //! What the analysis tells, in the order in which the compiler prints it. Expressions come as text, because the trees
 //! change while events are made; everything else is values. No wording.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use escargo_ir::{FuncId, IrPos};
@@ -213,7 +214,7 @@ pub enum Event {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Path {
     /// From the thing onwards.
-    pub steps: Vec<Step>,
+    pub steps: Vec<Rc<Step>>,
     /// The steps went in a circle before they arrived.
     pub truncated: bool,
 }
@@ -231,7 +232,28 @@ pub struct Step {
     pub derefs: i32,
     /// What makes it flow, innermost expression first.
     pub notes: Vec<Note>,
+    /// Room for whoever words it.
+    pub memo: Memo,
 }
+
+/// What a reader made of a value that it gets to see many times. It says nothing about the value itself.
+#[derive(Clone, Debug, Default)]
+pub struct Memo(OnceCell<Box<str>>);
+
+impl Memo {
+    /// What was made of it, by `make` the first time.
+    pub fn get_or_make(&self, make: impl FnOnce() -> String) -> &str {
+        self.0.get_or_init(|| make().into_boxed_str())
+    }
+}
+
+impl PartialEq for Memo {
+    fn eq(&self, _: &Memo) -> bool {
+        true
+    }
+}
+
+impl Eq for Memo {}
 
 /// A node of the flow graph.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,17 +1,40 @@
 //! Explanations: the way that something takes to what outlives it (`escape/solve.go`).
 
+use std::rc::Rc;
+
+use escargo_base::Id;
 use escargo_ir::print::node_text;
 use escargo_ir::{Context, FuncId, IrPos, NodeId, Unit};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::Event;
 use crate::analyzer::Analyzer;
-use crate::event::{Note, Path, Place, Step, Text};
+use crate::event::{Memo, Note, Path, Place, Step, Text};
 use crate::graph::{Edge, Graph, Hole, LocId, NoteId, What};
 use crate::solve::{Hops, Witness};
 
-/// Texts of nodes, good for as long as the nodes do not change.
-pub(crate) type Texts = FxHashMap<NodeId, Text>;
+/// What explanations have in common, good for as long as nodes and graph do not change. In large batches the same steps
+/// are part of thousands of paths.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    nodes: FxHashMap<NodeId, Text>,
+    /// By edge.
+    steps: Vec<Option<Rc<Step>>>,
+    /// By location: the path that met it last.
+    met: Vec<u32>,
+    /// Number of paths so far.
+    paths: u32,
+}
+
+impl Texts {
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.nodes.clear();
+        self.steps.clear();
+        self.met.clear();
+        self.paths = 0;
+    }
+}
 
 /// Makes events of what is found.
 pub(crate) struct Explainer<'a, 'c> {
@@ -41,7 +64,7 @@ impl Explainer<'_, '_> {
     pub(crate) fn escapes_at_once(&mut self, graph: &Graph, hole: Hole, loc: LocId) {
         let edge = Edge { src: loc, derefs: hole.derefs, notes: hole.notes };
         let step = self.step(graph, hole.dst, &edge);
-        self.escape_reason(graph, loc, Path { steps: vec![step], truncated: false }, true);
+        self.escape_reason(graph, loc, Path { steps: vec![step.into()], truncated: false }, true);
     }
 
     fn escape_reason(&mut self, graph: &Graph, loc: LocId, path: Path, at_once: bool) {
@@ -52,19 +75,35 @@ impl Explainer<'_, '_> {
 
     fn path(&mut self, graph: &Graph, hops: &Hops, root: LocId, mut loc: LocId) -> Path {
         let mut path = Path::default();
-        let mut visited = FxHashSet::default();
+        self.texts.paths += 1;
+        let number = self.texts.paths;
+        self.texts.met.resize(graph.locs.len(), 0);
         loop {
-            if !visited.insert(loc) {
+            if std::mem::replace(&mut self.texts.met[loc.index()], number) == number {
                 path.truncated = true;
                 return path;
             }
             let (next, edge) = hops.next(loc);
-            path.steps.push(self.step(graph, next, graph.edge_at(edge)));
+            path.steps.push(self.known_step(graph, next, edge));
             if next == root {
                 return path;
             }
             loc = next;
         }
+    }
+
+    /// The step along an edge, which leads to `to`.
+    fn known_step(&mut self, graph: &Graph, to: LocId, edge: u32) -> Rc<Step> {
+        let index = edge as usize;
+        if let Some(Some(step)) = self.texts.steps.get(index) {
+            return step.clone();
+        }
+        let step = Rc::new(self.step(graph, to, graph.edge_at(edge)));
+        if self.texts.steps.len() <= index {
+            self.texts.steps.resize(index + 1, None);
+        }
+        self.texts.steps[index] = Some(step.clone());
+        step
     }
 
     fn step(&mut self, graph: &Graph, to: LocId, edge: &Edge) -> Step {
@@ -76,6 +115,7 @@ impl Explainer<'_, '_> {
             from: self.place(graph, edge.src),
             derefs: edge.derefs,
             notes,
+            memo: Memo::default(),
         }
     }
 
@@ -111,7 +151,7 @@ impl Explainer<'_, '_> {
     }
 
     fn text(&mut self, node: NodeId) -> Text {
-        let text = self.texts.entry(node).or_insert_with(|| node_text(self.cx, self.unit, node).into());
+        let text = self.texts.nodes.entry(node).or_insert_with(|| node_text(self.cx, self.unit, node).into());
         Text::clone(text)
     }
 }
@@ -123,7 +163,7 @@ impl Analyzer<'_, '_> {
     }
     /// The same when no node of the batch changes any more.
     pub(crate) fn final_text(&mut self, node: NodeId) -> Text {
-        match self.texts.get(&node) {
+        match self.texts.nodes.get(&node) {
             Some(text) => Text::clone(text),
             None => self.text(node),
         }

@@ -33,7 +33,7 @@ use escargo_base::Id;
 use escargo_ir::scc::BottomUp;
 use escargo_ir::{Context, FuncId, NodeId, Unit};
 
-pub use event::{Event, Note, Path, Place, Reason, Step, Text};
+pub use event::{Event, Memo, Note, Path, Place, Reason, Step, Text};
 
 use analyzer::Analyzer;
 #[cfg(feature = "check-solver")]

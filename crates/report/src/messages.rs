@@ -257,15 +257,8 @@ impl<'a> Messages<'a> {
         let prefix = self.out[start..].to_owned();
         self.out.truncate(start);
         for step in &path.steps {
-            self.out.push_str(&prefix);
-            push_flow(self.out, step, self.cx.model.messages.flow_arrow);
-            self.out.push('\n');
-            for note in &step.notes {
-                self.out.push_str(&prefix);
-                push_cause(self.out, note);
-                self.out.push_str(" at ");
-                self.push_place(note.pos);
-                self.out.push('\n');
+            for line in step.memo.get_or_make(|| self.step(step)).split_inclusive('\n') {
+                push_all(self.out, &[&prefix, line]);
             }
         }
         if path.truncated {
@@ -273,6 +266,20 @@ impl<'a> Messages<'a> {
                 "  warning: truncated explanation due to assignment cycle; see golang.org/issue/35518\n";
             push_all(self.out, &[&prefix, text]);
         }
+    }
+
+    /// The lines of a step, without what they begin with. They are the same in all paths.
+    fn step(&self, step: &Step) -> String {
+        let mut text = String::new();
+        push_flow(&mut text, step, self.cx.model.messages.flow_arrow);
+        text.push('\n');
+        for note in &step.notes {
+            push_cause(&mut text, note);
+            text.push_str(" at ");
+            self.place(note.pos).push_with(&mut text, draft::push_file);
+            text.push('\n');
+        }
+        text
     }
 
     /// What a benchmark's loop keeps alive.
