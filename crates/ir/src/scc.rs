@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use escargo_base::Id;
 
-use crate::{Context, FuncId, Kind, Role, Unit};
+use crate::{Context, FuncId, Kind, Name, Role, Unit};
 
 /// Functions that are analysed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,9 @@ pub struct BottomUp {
     stack: Vec<FuncId>,
     /// Functions whose references are being followed, innermost last.
     visits: Vec<Visit>,
+    /// By name: whether it is one of a function of the package. Most names are not, and this is all that is to be known
+    /// of them.
+    is_func: Vec<bool>,
     /// Functions entered that have no label.
     unlabelled: Vec<bool>,
     rule: ClosureRule,
@@ -86,6 +89,7 @@ impl BottomUp {
             last: 0,
             stack: Vec::new(),
             visits: Vec::new(),
+            is_func: Vec::new(),
             unlabelled: Vec::new(),
             rule: ClosureRule::new(cx),
         }
@@ -143,7 +147,10 @@ impl BottomUp {
         self.last = number + 1;
         self.set_number(func, number);
         self.stack.push(func);
-        let (mut callees, labelled) = references(unit, func);
+        let known = self.is_func.len();
+        let local = |name: &Name| name.func.is_some_and(|func| unit.funcs[func].local);
+        self.is_func.extend(unit.names.iter().skip(known).map(local));
+        let (mut callees, labelled) = references(unit, func, &self.is_func);
         if !labelled {
             self.unlabelled.resize(self.unlabelled.len().max(unit.funcs.len()), false);
             self.unlabelled[func.index()] = true;
@@ -172,12 +179,12 @@ impl BottomUp {
 
 /// Functions that a body refers to and that are compiled with the package, in order of first mention; and whether it has a
 /// label.
-fn references(unit: &Unit, func: FuncId) -> (Vec<FuncId>, bool) {
+fn references(unit: &Unit, func: FuncId, is_func: &[bool]) -> (Vec<FuncId>, bool) {
     let mut list = Vec::new();
     let mut labelled = false;
     unit.preorder_list(&unit.funcs[func].body, &mut |node| {
         let callee = match &unit.nodes[node].kind {
-            &Kind::Name(name) => unit.names[name].func,
+            &Kind::Name(name) if is_func[name.index()] => unit.names[name].func,
             Kind::Selector(selector) => selector.func,
             &Kind::Closure(func) => Some(func),
             Kind::Label(_) => {

@@ -1,8 +1,8 @@
 //! Texts in which the names of files are left open.
 //!
 //! Half of what the compiler says is names of files. They are written when a text is printed, once it is known where
-//! the files lie and how the go command shortens that. Until then a mark stands for each: it has a number, between
-//! bytes that stand in no Go source.
+//! the files lie and how the go command shortens that. Until then a mark stands for each: a byte that stands in no Go
+//! source, and a number of fixed length.
 
 use escargo_base::{FileId, Id};
 use escargo_dialect::lowering::LineNameRule;
@@ -10,6 +10,66 @@ use escargo_ir::position::FileName;
 use rustc_hash::FxHashMap;
 
 const MARK: u8 = 0;
+/// Stands after it if a directive is named too; no digit.
+const WITH_DIRECTIVE: u8 = b'~';
+/// Digits of a number, which are the characters from [`ZERO`] on.
+const DIGITS: u32 = 4;
+const ZERO: u8 = b'0';
+/// Binary digits of a digit.
+const BITS: u32 = 6;
+
+/// What stands for the name of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Mark {
+    /// Number of the file, for whoever fills the draft; less than 2^24.
+    pub file: u32,
+    /// Number of the line directive that gives the file another name.
+    pub directive: Option<u32>,
+}
+
+impl Mark {
+    /// The mark of a file.
+    pub fn of(file: FileName) -> Mark {
+        Mark { file: file.file.index() as u32, directive: file.directive }
+    }
+
+    /// The file of which [`Mark::of`] made it.
+    pub fn file_name(self, rule: LineNameRule) -> FileName {
+        FileName { file: FileId::from_index(self.file as usize), directive: self.directive, rule }
+    }
+
+    /// Appends it.
+    pub fn push_to(self, out: &mut String) {
+        out.push(char::from(MARK));
+        if let Some(directive) = self.directive {
+            out.push(char::from(WITH_DIRECTIVE));
+            push_number(out, directive);
+        }
+        push_number(out, self.file);
+    }
+
+    /// Reads what stands after [`MARK`]; the mark, and the rest.
+    fn read(text: &str) -> Option<(Mark, &str)> {
+        let (directive, text) = match text.strip_prefix(char::from(WITH_DIRECTIVE)) {
+            Some(text) => read_number(text).map(|(number, text)| (Some(number), text))?,
+            None => (None, text),
+        };
+        let (file, text) = read_number(text)?;
+        Some((Mark { file, directive }, text))
+    }
+}
+
+fn push_number(out: &mut String, number: u32) {
+    for digit in (0..DIGITS).rev() {
+        out.push(char::from(ZERO + (number >> (digit * BITS) & ((1 << BITS) - 1)) as u8));
+    }
+}
+
+fn read_number(text: &str) -> Option<(u32, &str)> {
+    let (digits, rest) = text.split_at_checked(DIGITS as usize)?;
+    let number = digits.bytes().fold(0, |number, digit| number << BITS | u32::from(digit.wrapping_sub(ZERO)));
+    Some((number, rest))
+}
 
 /// Texts are handed on in pieces of about so many bytes, each of whole lines: what is longer costs more to move and to
 /// find room for than to write.
@@ -70,63 +130,44 @@ pub fn chunks(mut text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Appends the mark of a file.
-pub fn push_file(out: &mut String, file: FileName) {
-    let mut digits = itoa::Buffer::new();
-    out.push(char::from(MARK));
-    out.push_str(digits.format(file.file.index()));
-    if let Some(directive) = file.directive {
-        out.push('.');
-        out.push_str(digits.format(directive));
-    }
-    out.push(char::from(MARK));
-}
-
-/// The file that a mark of [`push_file`] stands for.
-pub fn file_of(mark: &str, rule: LineNameRule) -> Option<FileName> {
-    let (file, directive) = match mark.split_once('.') {
-        Some((file, directive)) => (file, Some(directive.parse().ok()?)),
-        None => (mark, None),
-    };
-    Some(FileName { file: FileId::from_index(file.parse().ok()?), directive, rule })
-}
-
 /// Puts names in the place of marks; `name` gives what stands for a mark, and is asked once for each.
 pub struct Filler<F> {
     name: F,
-    names: FxHashMap<String, String>,
+    /// By number of the file.
+    names: Vec<Option<String>>,
+    given: FxHashMap<Mark, String>,
 }
 
-impl<F: FnMut(&str) -> String> Filler<F> {
+impl<F: FnMut(Mark) -> String> Filler<F> {
     /// One that has asked for nothing yet.
     pub fn new(name: F) -> Filler<F> {
-        Filler { name, names: FxHashMap::default() }
+        Filler { name, names: Vec::new(), given: FxHashMap::default() }
     }
 
     /// Appends a draft to `out` with every mark replaced.
     pub fn fill(&mut self, draft: &str, out: &mut String) {
         let mut rest = draft;
-        while let Some((before, after)) = cut(rest) {
+        while let Some(at) = memchr::memchr(MARK, rest.as_bytes()) {
+            let (before, mark) = rest.split_at(at);
             out.push_str(before);
-            let Some((mark, after)) = cut(after) else { break };
-            match self.names.get(mark) {
-                Some(name) => out.push_str(name),
-                None => {
-                    let name = (self.name)(mark);
-                    out.push_str(&name);
-                    self.names.insert(mark.to_owned(), name);
-                }
-            }
+            let Some((mark, after)) = Mark::read(&mark[1..]) else { return };
+            out.push_str(self.name(mark));
             rest = after;
         }
         out.push_str(rest);
     }
-}
 
-/// What stands before and after the next byte of a mark.
-fn cut(text: &str) -> Option<(&str, &str)> {
-    let at = memchr::memchr(MARK, text.as_bytes())?;
-    Some((&text[..at], &text[at + 1..]))
+    fn name(&mut self, mark: Mark) -> &str {
+        let make = &mut self.name;
+        if mark.directive.is_some() {
+            return self.given.entry(mark).or_insert_with(|| make(mark));
+        }
+        let file = mark.file as usize;
+        if self.names.len() <= file {
+            self.names.resize(file + 1, None);
+        }
+        self.names[file].get_or_insert_with(|| make(mark))
+    }
 }
 
 #[cfg(test)]
@@ -141,20 +182,21 @@ mod tests {
             rule: LineNameRule::Joined,
         };
         let mut draft = String::from("a ");
-        for file in [name(3, None), name(3, None), name(12, Some(4))] {
-            push_file(&mut draft, file);
+        let files = [name(3, None), name(3, None), name((1 << 24) - 1, None), name(70, Some(90))];
+        for file in files {
+            Mark::of(file).push_to(&mut draft);
             draft.push_str(":1\n");
         }
         let mut asked = Vec::new();
         let mut text = String::new();
         let mut filler = Filler::new(|mark| {
-            asked.push(file_of(mark, LineNameRule::Joined));
-            format!("<{mark}>")
+            asked.push(mark.file_name(LineNameRule::Joined));
+            format!("<{} {:?}>", mark.file, mark.directive)
         });
         filler.fill(&draft, &mut text);
         filler.fill("", &mut text);
-        assert_eq!(text, "a <3>:1\n<3>:1\n<12.4>:1\n");
-        assert_eq!(asked, [Some(name(3, None)), Some(name(12, Some(4)))]);
+        assert_eq!(text, "a <3 None>:1\n<3 None>:1\n<16777215 None>:1\n<70 Some(90)>:1\n");
+        assert_eq!(asked, files[1..]);
     }
 
     #[test]

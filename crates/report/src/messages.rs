@@ -7,12 +7,12 @@ use std::fmt::{self, Write};
 
 use escargo_escape::{Event as Escape, Note, Path, Place, Reason, Step};
 use escargo_inline::{CallRefused, CannotInline, Event as Inline, Shaped};
-use escargo_ir::position::PrintedPos;
+use escargo_ir::position::{FileName, PrintedPos};
 use escargo_ir::print::{func_diag_name, func_name, func_qualified, type_text};
 use escargo_ir::{Context, FuncId, IrPos, Op, Unit};
 use escargo_passes::bloop;
 
-use crate::draft;
+use crate::draft::Mark;
 
 /// Writes messages about one package, in the order in which they are given, as a [draft](crate::draft).
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl<'a> Messages<'a> {
     }
 
     fn push_place(&mut self, pos: IrPos) {
-        self.place(pos).push_with(self.out, draft::push_file);
+        self.place(pos).push_with(self.out, push_mark);
     }
 
     /// A line that is printed as a warning.
@@ -58,7 +58,7 @@ impl<'a> Messages<'a> {
                 let _ = writeln!(self.out, "{text}");
             }
             pos => {
-                pos.push_with(self.out, draft::push_file);
+                pos.push_with(self.out, push_mark);
                 let _ = writeln!(self.out, ": {text}");
             }
         }
@@ -276,7 +276,7 @@ impl<'a> Messages<'a> {
         for note in &step.notes {
             push_cause(&mut text, note);
             text.push_str(" at ");
-            self.place(note.pos).push_with(&mut text, draft::push_file);
+            self.place(note.pos).push_with(&mut text, push_mark);
             text.push('\n');
         }
         text
@@ -314,6 +314,10 @@ impl<'a> Messages<'a> {
             self.warn(pos, format_args!("index bounds check elided"));
         }
     }
+}
+
+fn push_mark(out: &mut String, file: FileName) {
+    Mark::of(file).push_to(out);
 }
 
 /// A flow from one place to the next, with the arrow to be shown.

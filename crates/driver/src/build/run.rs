@@ -9,7 +9,7 @@ use escargo_check::Checked;
 use escargo_ir::position::given_path;
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_lower::{TypedFile, TypedPackage};
-use escargo_report::draft::{self, Draft};
+use escargo_report::draft::{self, Draft, Mark};
 use escargo_types::PkgId;
 use parking_lot::Mutex;
 
@@ -276,7 +276,7 @@ impl Run<'_> {
         let print = |out: &mut dyn FnMut(&str)| match (&kept, kept_text) {
             (Some(kept), Some(text)) => kept.print(draft::chunks(text), &mut room.borrow_mut(), out),
             _ => {
-                let name = |mark: &str| self.name_of(mark, dir);
+                let name = |mark: Mark| self.name_of(mark, dir);
                 let dirs = (dir, &*self.options.cwd);
                 output::print(said.draft.chunks(), dirs, name, &mut room.borrow_mut(), out);
             }
@@ -302,10 +302,9 @@ impl Run<'_> {
     }
 
     /// What the text of a package in `dir` calls the file that a mark stands for.
-    fn name_of(&self, mark: &str, dir: &Path) -> String {
-        let file = draft::file_of(mark, self.session.model.lowering.line_names);
-        let path = file.map(|file| file.path(&self.session.sources).into_owned());
-        self.shortened(path.unwrap_or_default(), dir)
+    fn name_of(&self, mark: Mark, dir: &Path) -> String {
+        let file = mark.file_name(self.session.model.lowering.line_names);
+        self.shortened(file.path(&self.session.sources).into_owned(), dir)
     }
 
     fn shortened(&self, path: String, dir: &Path) -> String {

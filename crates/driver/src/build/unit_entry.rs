@@ -7,7 +7,7 @@ use escargo_base::FileId;
 use escargo_check::IdentObject;
 use escargo_ir::{InlineInfo, Pragmas};
 use escargo_lower::{DeclRef, FuncSummary, Summary, TypedPackage};
-use escargo_report::draft::{self, Draft, Filler};
+use escargo_report::draft::{Draft, Filler, Mark};
 use escargo_syntax::Decl;
 use escargo_types::{ObjId, TypeStore};
 use serde::{Deserialize, Serialize};
@@ -116,15 +116,16 @@ impl Entry {
         let rule = known.session.model.lowering.line_names;
         let mut complete = true;
         let mut filler = Filler::new(|mark| {
-            let name = draft::file_of(mark, rule);
-            let owner = name.and_then(|name| (known.owner)(name.file));
-            let Some((name, (package, file))) = name.zip(owner) else {
+            let name = mark.file_name(rule);
+            let Some((package, file)) = (known.owner)(name.file) else {
                 complete = false;
                 return String::new();
             };
             let given = name.given(&known.session.sources).map(str::to_owned);
             self.files.push(FileEntry { package: package.to_owned(), file, given });
-            format!("\0{}\0", self.files.len() - 1)
+            let mut mark = String::new();
+            Mark { file: self.files.len() as u32 - 1, directive: None }.push_to(&mut mark);
+            mark
         });
         let mut numbered = |chunk: &str| {
             let mut out = String::with_capacity(chunk.len());

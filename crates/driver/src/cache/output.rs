@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use escargo_report::draft::{self, Filler};
+use escargo_report::draft::{self, Filler, Mark};
 use serde::{Deserialize, Serialize};
 
 use super::{UnitCache, UnitKey};
@@ -82,10 +82,7 @@ impl UnitText {
         room: &mut String,
         out: &mut dyn FnMut(&str),
     ) {
-        let name = |mark: &str| {
-            let file = mark.parse().ok().and_then(|number: usize| self.files.get(number));
-            file.cloned().unwrap_or_default()
-        };
+        let name = |mark: Mark| self.files.get(mark.file as usize).cloned().unwrap_or_default();
         let (dir, cwd) = (Path::new(&self.dirs.0), Path::new(&self.dirs.1));
         print(chunks, (dir, cwd), name, room, out);
     }
@@ -95,7 +92,7 @@ impl UnitText {
 pub(crate) fn print<'t>(
     chunks: impl Iterator<Item = &'t str>,
     (dir, cwd): (&Path, &Path),
-    name: impl FnMut(&str) -> String,
+    name: impl FnMut(Mark) -> String,
     room: &mut String,
     out: &mut dyn FnMut(&str),
 ) {

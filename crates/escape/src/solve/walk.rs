@@ -25,13 +25,17 @@ struct Hop {
 #[derive(Debug)]
 pub(crate) struct Hops {
     hops: IndexVec<LocId, Hop>,
+    /// Locations that escape, here once more because walks ask for little else.
+    escaped: IndexVec<LocId, bool>,
     walk: u32,
 }
 
 impl Hops {
     pub(super) fn new(graph: &Graph) -> Hops {
         let hop = Hop { walk: 0, listed: 0, derefs: 0, next: LocId::HEAP, edge: 0 };
-        Hops { hops: IndexVec::filled(hop, graph.locs.len()), walk: 0 }
+        let escaped = graph.locs.iter().map(Location::escapes).collect();
+        let hops = IndexVec::filled(hop, graph.locs.len());
+        Hops { hops, escaped: IndexVec::from_raw(escaped), walk: 0 }
     }
 
     /// Starts a walk.
@@ -53,11 +57,12 @@ impl Hops {
         (hop.next, hop.edge)
     }
 
-    /// Takes note of the edge into `loc`; whether that is the best way so far for where it comes from.
+    /// Takes note of the edge into `loc`; whether that is the best way so far for where it comes from. What escapes is
+    /// walked from itself.
     pub(super) fn relax(&mut self, loc: LocId, index: u32, src: LocId, derefs: i32) -> bool {
         let walk = self.walk;
         let hop = &mut self.hops[src];
-        if hop.walk == walk && hop.derefs <= derefs {
+        if hop.walk == walk && hop.derefs <= derefs || self.escaped[src] {
             return false;
         }
         *hop = Hop { walk, derefs, next: loc, edge: index, ..*hop };
@@ -145,6 +150,7 @@ impl<'a> Walker<'a> {
         if !attrs.has(gained) {
             *attrs = attrs.with(gained);
             let escapes = attrs.has(Attrs::ESCAPES);
+            self.hops.escaped[loc] = escapes;
             work.add(self.graph, loc);
             if escapes {
                 return None;
@@ -172,9 +178,8 @@ impl<'a> Walker<'a> {
     pub(super) fn expand(&mut self, loc: LocId, derefs: i32, push: &mut impl FnMut(&mut Hops, LocId)) {
         for index in self.graph.incoming(loc) {
             let edge = self.graph.edge_at(index);
-            let src = edge.src;
-            if !self.graph.locs[src].escapes() && self.hops.relax(loc, index, src, derefs + edge.derefs) {
-                push(&mut self.hops, src);
+            if self.hops.relax(loc, index, edge.src, derefs + edge.derefs) {
+                push(&mut self.hops, edge.src);
             }
         }
     }
