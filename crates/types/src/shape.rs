@@ -23,7 +23,7 @@ impl TypeStore {
         let named = Named::declared(obj);
         named.set_rhs(under);
         named.set_underlying(under);
-        let id = self.push_shape(Type::Named(named));
+        let id = self.push_shape(Type::Named(named.into()));
         self.obj(obj).set_ty(Some(id));
         id
     }

@@ -337,7 +337,7 @@ impl TypeStore {
     }
     /// An interface type; each call makes a new one.
     pub fn new_interface(&self, interface: Interface, derived: bool) -> TypeId {
-        self.push(Type::Interface(interface), derived)
+        self.push(Type::Interface(interface.into()), derived)
     }
     /// A union; each call makes a new one.
     pub fn new_union(&self, union: Union) -> TypeId {
@@ -346,7 +346,7 @@ impl TypeStore {
     }
     /// A declared type with no right-hand side yet. If the object has no type, it gets this one.
     pub fn new_named(&self, obj: ObjId) -> TypeId {
-        let id = self.push(Type::Named(Named::declared(obj)), false);
+        let id = self.push(Type::Named(Named::declared(obj).into()), false);
         if self.obj(obj).ty().is_none() {
             self.obj(obj).set_ty(Some(id));
         }
@@ -354,7 +354,7 @@ impl TypeStore {
     }
     /// An alias with its right-hand side perhaps not known yet.
     pub fn new_alias(&self, alias: Alias, derived: bool) -> TypeId {
-        self.push(Type::Alias(alias), derived)
+        self.push(Type::Alias(alias.into()), derived)
     }
     /// A type parameter; its constraint is set later. If the object has no type, it gets this one.
     pub fn new_type_param(&self, obj: ObjId) -> TypeId {
@@ -381,8 +381,10 @@ impl TypeStore {
         }
         let derived = self.is_derived(origin) && !self.has_all_targs(origin, targs)
             || targs.iter().any(|&t| self.is_derived(t));
-        let id = self
-            .push(Type::Named(Named::instance(self.named_obj(origin), origin, targs.into(), pos)), derived);
+        let id = self.push(
+            Type::Named(Named::instance(self.named_obj(origin), origin, targs.into(), pos).into()),
+            derived,
+        );
         table.insert_unique(hash, (hash, id), |&(h, _)| h);
         id
     }
@@ -391,7 +393,7 @@ impl TypeStore {
     pub fn new_local_named(&self, obj: ObjId, implicits: &[TypeId]) -> TypeId {
         let named = Named::declared(obj);
         named.set_implicits(implicits);
-        let id = self.push(Type::Named(named), !implicits.is_empty());
+        let id = self.push(Type::Named(named.into()), !implicits.is_empty());
         if self.obj(obj).ty().is_none() {
             self.obj(obj).set_ty(Some(id));
         }
@@ -422,7 +424,7 @@ impl TypeStore {
         if let Some(&(_, id)) = table.find(hash, same) {
             return id;
         }
-        let id = self.push(Type::Alias(alias), targs.iter().any(|&t| self.is_derived(t)));
+        let id = self.push(Type::Alias(alias.into()), targs.iter().any(|&t| self.is_derived(t)));
         table.insert_unique(hash, (hash, id), |&(h, _)| h);
         id
     }

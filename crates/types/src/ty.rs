@@ -46,13 +46,13 @@ pub enum Type {
     /// so that it can be referred to from within them; hence the cell.
     Signature(SignatureCell),
     /// An interface.
-    Interface(Interface),
+    Interface(Box<Interface>),
     /// A union in a constraint.
     Union(Union),
     /// A declared type or an instance of a generic one.
-    Named(Named),
+    Named(Box<Named>),
     /// An alias.
-    Alias(Alias),
+    Alias(Box<Alias>),
     /// A type parameter.
     TypeParam(TypeParam),
 }
@@ -458,3 +458,6 @@ impl TypeParam {
         &self.wrapper
     }
 }
+
+// There are hundreds of thousands of types, most of them small.
+const _: () = assert!(size_of::<Type>() <= 40);
