@@ -146,6 +146,10 @@ impl<I: Id, T> IndexVec<I, T> {
     pub fn truncate(&mut self, len: usize) {
         self.raw.truncate(len);
     }
+    /// Makes room for `n` more entries.
+    pub fn reserve(&mut self, n: usize) {
+        self.raw.reserve(n);
+    }
     /// Gives back unused capacity.
     pub fn shrink_to_fit(&mut self) {
         self.raw.shrink_to_fit();

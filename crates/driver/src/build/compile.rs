@@ -78,7 +78,8 @@ pub(crate) fn compile(
     let opt = cx.flags.json.then(OptLog::default);
     let mut log = Log { cx: &cx, columns: !flags.no_columns, draft: Draft::default(), spare, opt };
     *log.draft.tail() = spare.text();
-    let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg));
+    let bytes = package.files.iter().map(|file| file.text.len()).sum();
+    let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg, bytes));
     lowerer.run();
     let imprecise = std::mem::take(&mut lowerer.unit.imprecise_calls);
     log.say(&lowerer.unit, &imprecise, |messages, pos| messages.imprecise_call(*pos));

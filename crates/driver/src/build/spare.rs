@@ -16,10 +16,14 @@ pub(crate) struct Spare {
 }
 
 impl Spare {
-    /// An empty unit.
-    pub(crate) fn unit(&self, pkg: PkgId) -> Unit {
+    /// An empty unit for a package with so many bytes of source.
+    pub(crate) fn unit(&self, pkg: PkgId, bytes: usize) -> Unit {
         let spare = self.units.lock().pop();
-        spare.map_or_else(|| Unit::new(pkg), |unit| unit.recycled(pkg))
+        let mut unit = spare.map_or_else(|| Unit::new(pkg), |unit| unit.recycled(pkg));
+        // As much as most packages need; to grow would be to copy, and to leave twice as much memory behind.
+        unit.nodes.reserve(bytes / 4);
+        unit.names.reserve(bytes / 32);
+        unit
     }
 
     /// An empty text, with room for a chunk.
