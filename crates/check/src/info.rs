@@ -9,6 +9,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 define_id! {
     /// A scope of a package.
     pub struct ScopeId("scope");
+    /// A constant value of a file.
+    pub struct ValueId("value");
 }
 
 /// What kind of thing an expression denotes.
@@ -47,8 +49,8 @@ pub struct TypeAndValue {
     pub mode: Mode,
     /// Its type.
     pub ty: TypeId,
-    /// Index of its constant value in [`FileInfo::values`].
-    pub value: Option<u32>,
+    /// Its constant value in [`FileInfo::values`].
+    pub value: Option<ValueId>,
 }
 
 /// Whether an identifier declares or uses its object.
@@ -122,7 +124,7 @@ pub struct FileInfo {
     /// Type, mode and value per expression.
     pub types: IndexVec<ExprId, TypeAndValue>,
     /// Constant values, referred to by [`TypeAndValue::value`].
-    pub values: Vec<Value>,
+    pub values: IndexVec<ValueId, Value>,
     /// Object per identifier.
     pub idents: IndexVec<IdentId, IdentObject>,
     /// Objects used by identifiers that also declare one: the type name of an embedded field, a type parameter of a
@@ -179,3 +181,6 @@ pub struct PackageInfo {
     /// The types that `interface{}` is where the package writes it: one for each time.
     pub empty_interfaces: FxHashSet<TypeId>,
 }
+
+// One of these stands beside every expression.
+const _: () = assert!(size_of::<TypeAndValue>() <= 12);

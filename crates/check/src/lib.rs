@@ -71,7 +71,7 @@ use rustc_hash::FxHashSet;
 pub use compiler::{CompilerRules, check_checked_types, check_declarations, check_directives};
 pub use info::{
     FileInfo, IdentObject, Initializer, Instance, Mode, NodeRef, PackageInfo, Scope, ScopeId, Selection,
-    SelectionKind, TypeAndValue,
+    SelectionKind, TypeAndValue, ValueId,
 };
 pub use needs::Names;
 

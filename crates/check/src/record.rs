@@ -17,13 +17,10 @@ impl Checker<'_> {
             // An expression whose type is settled later keeps its slot.
             match file.types[e].value {
                 Some(slot) => {
-                    file.values[slot as usize] = v.clone();
+                    file.values[slot] = v.clone();
                     slot
                 }
-                None => {
-                    file.values.push(v.clone());
-                    file.values.len() as u32 - 1
-                }
+                None => file.values.push(v.clone()),
             }
         });
         file.types[e] = TypeAndValue { mode, ty, value };

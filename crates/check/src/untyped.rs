@@ -131,7 +131,7 @@ impl Checker<'_> {
             return;
         }
         if let Some(slot) = old.value {
-            let val = self.info.files[self.env.file].values[slot as usize].clone();
+            let val = self.info.files[self.env.file].values[slot].clone();
             let mut c =
                 Operand { mode: old.mode, ty: old.ty, val: Some(val), expr: Some(e), ..Operand::new() };
             self.convert_untyped(&mut c, ty);
@@ -152,7 +152,7 @@ impl Checker<'_> {
         if self.state(e) != State::SETTLED
             && let Some(slot) = self.recorded(e).value
         {
-            self.info.files[self.env.file].values[slot as usize] = val.clone();
+            self.info.files[self.env.file].values[slot] = val.clone();
         }
     }
 

@@ -22,7 +22,7 @@ fn recorded(src: &str, text: &str) -> Vec<String> {
         .map(|e| {
             let fact = info.types[e];
             let ty = type_string(&source.store, fact.ty, &qualifier);
-            fact.value.map_or(ty.clone(), |v| format!("{ty} {}", info.values[v as usize]))
+            fact.value.map_or(ty.clone(), |v| format!("{ty} {}", info.values[v]))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Constant expressions (`noder/writer.go`: expr; `noder/helpers.go`: idealType).
 
 use escargo_base::Symbol;
-use escargo_check::FileInfo;
+use escargo_check::{FileInfo, ValueId};
 use escargo_ir::{NodeId, Op, Original};
 use escargo_syntax::{Expr, ExprId, expr_string};
 use escargo_types::{TypeId, Value};
@@ -13,9 +13,9 @@ use crate::stmt::binary_op;
 
 impl Body<'_, '_> {
     /// The literal for an expression with a constant value: number `value` of the file.
-    pub(crate) fn constant(&mut self, e: ExprId, ty: TypeId, value: u32) -> NodeId {
+    pub(crate) fn constant(&mut self, e: ExprId, ty: TypeId, value: ValueId) -> NodeId {
         let pos = self.expr_pos(e);
-        let value = &self.info().values[value as usize];
+        let value = &self.info().values[value];
         let ty = self.ty(ideal_type(ty, value));
         let node = self.build().literal(pos, ty, value);
         if self.rules().source_constants && !self.plain {

@@ -96,7 +96,7 @@ impl Body<'_, '_> {
         }
         let (left, right) = (self.reduced(x), self.reduced(y));
         if let Some(value) = self.type_and_value(left).value {
-            let holds = self.info().values[value as usize].as_bool();
+            let holds = self.info().values[value].as_bool();
             return if holds == (op == BinaryOp::AndAnd) { right } else { left };
         }
         self.folds.extend([(x, left), (y, right)]);

@@ -46,7 +46,7 @@ impl<'a> Folder<'a> {
     /// The constant value of an expression.
     pub(crate) fn value(&self, e: ExprId) -> Option<&'a Value> {
         let value = self.info.types.get(e)?.value?;
-        self.info.values.get(value as usize)
+        self.info.values.get(value)
     }
 
     /// What is known of a condition. `replace` is told of operands of `&&` and `||` below it that are replaced by

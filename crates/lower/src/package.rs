@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use escargo_base::{FileId, Symbol};
+use escargo_base::{FileId, IndexVec, Symbol};
 use escargo_check::{IdentObject, PackageInfo};
 use escargo_dialect::LangSet;
 use escargo_ir::{InlineInfo, Pragmas};
@@ -50,8 +50,10 @@ pub struct TypedPackage {
 }
 
 impl TypedPackage {
-    /// A package that was checked without an error.
-    pub fn new(pkg: PkgId, path: Symbol, files: Vec<TypedFile>, info: PackageInfo) -> TypedPackage {
+    /// A package that was checked without an error. What only others than lowering want to know of it is dropped.
+    pub fn new(pkg: PkgId, path: Symbol, files: Vec<TypedFile>, mut info: PackageInfo) -> TypedPackage {
+        info.scopes = IndexVec::new();
+        info.files.iter_mut().for_each(|file| file.scopes = FxHashMap::default());
         let mut package =
             TypedPackage { pkg, path, files, info, funcs: FxHashMap::default(), linknames: Vec::new() };
         for (index, (file, info)) in package.files.iter().zip(&package.info.files).enumerate() {

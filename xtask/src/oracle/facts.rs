@@ -154,7 +154,7 @@ impl Writer<'_> {
     }
 
     fn expression(&mut self, tree: &Tree, e: ExprId, tv: &TypeAndValue, info: &FileInfo) -> String {
-        let value = tv.value.map(|i| &info.values[i as usize]);
+        let value = tv.value.map(|i| &info.values[i]);
         let mut mode = String::new();
         let is_value = !matches!(tv.mode, Mode::Invalid | Mode::NoValue | Mode::TypeExpr | Mode::Builtin(_));
         for (holds, letter) in [
