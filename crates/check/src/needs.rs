@@ -59,39 +59,22 @@ pub struct NeedsFile<'a> {
 /// Gives the package that an import path means, as a number of the caller's, and its name; nothing if there is none.
 pub type Resolve<'n> = dyn Fn(&str) -> Option<(usize, Symbol)> + 'n;
 
-/// Told what is needed of imported packages: the package, and a name, or none for all exported ones.
-pub type Demand<'d> = dyn FnMut(usize, Option<Symbol>) + 'd;
+/// What is needed of an imported package: the package, and a name, or none for all exported ones.
+pub type Need = (usize, Option<Symbol>);
+
+/// Told what is needed.
+pub type Demand<'d> = dyn FnMut(Need) + 'd;
 
 /// What a package needs of others if all of it is needed.
-pub fn of_all(files: &[NeedsFile<'_>], resolve: &Resolve<'_>, demand: &mut Demand<'_>) {
+pub fn of_all(files: &[NeedsFile<'_>], resolve: &Resolve<'_>) -> FxHashSet<Need> {
+    let mut needs = FxHashSet::default();
     for file in files {
         let imports = Imports::of(*file, resolve);
-        imports.dots.iter().for_each(|&package| demand(package, None));
-        for expr in file.tree.exprs().iter() {
-            if let Some((package, name)) = imports.selected(file.tree, expr) {
-                demand(package, Some(name));
-            }
-        }
+        needs.extend(imports.dots.iter().map(|&package| (package, None)));
+        let selected = file.tree.exprs().iter().filter_map(|expr| imports.selected(file.tree, expr));
+        needs.extend(selected.map(|(package, name)| (package, Some(name))));
     }
-}
-
-/// Of a package, what is needed if `part` is: completes its names, and tells what is needed of others.
-pub fn complete(files: &[NeedsFile<'_>], part: &mut Part, resolve: &Resolve<'_>, demand: &mut Demand<'_>) {
-    let outline = Outline::of(files, resolve);
-    let mut open: Vec<Symbol> = match &part.names {
-        Names::All => outline.decls.keys().copied().collect(),
-        Names::Some(names) => names.iter().copied().collect(),
-    };
-    let mut closure = Closure { outline: &outline, files, part, seen: FxHashSet::default(), demand };
-    for imports in &outline.imports {
-        imports.dots.iter().for_each(|&package| (closure.demand)(package, None));
-    }
-    while let Some(name) = open.pop() {
-        if closure.seen.insert(name) {
-            closure.part.names.insert(name);
-            closure.named(name, &mut open);
-        }
-    }
+    needs
 }
 
 /// The imports of a file.
@@ -131,8 +114,9 @@ impl Imports {
 /// A declaration: number of the file, and place among the file's declarations.
 type Place = (usize, usize);
 
-/// What is declared where.
-struct Outline {
+/// What a package declares where, and what it imports.
+#[derive(Debug)]
+pub struct Outline {
     decls: FxHashMap<Symbol, Vec<Place>>,
     /// By the name of the declared type.
     methods: FxHashMap<Symbol, Vec<Place>>,
@@ -140,7 +124,30 @@ struct Outline {
 }
 
 impl Outline {
-    fn of(files: &[NeedsFile<'_>], resolve: &Resolve<'_>) -> Outline {
+    /// Of a package, what is needed if `part` is: completes its names, and tells what is needed of others. `files` are
+    /// those that the outline was made of.
+    pub fn complete(&self, files: &[NeedsFile<'_>], part: &mut Part, demand: &mut Demand<'_>) {
+        let mut open: Vec<Symbol> = match &part.names {
+            Names::All => self.decls.keys().copied().collect(),
+            Names::Some(names) => names.iter().copied().collect(),
+        };
+        if open.is_empty() {
+            return;
+        }
+        for imports in &self.imports {
+            imports.dots.iter().for_each(|&package| demand((package, None)));
+        }
+        let mut closure = Closure { outline: self, files, part, seen: FxHashSet::default(), demand };
+        while let Some(name) = open.pop() {
+            if closure.seen.insert(name) {
+                closure.part.names.insert(name);
+                closure.named(name, &mut open);
+            }
+        }
+    }
+
+    /// The outline of a package.
+    pub fn of(files: &[NeedsFile<'_>], resolve: &Resolve<'_>) -> Outline {
         let mut outline = Outline {
             decls: FxHashMap::default(),
             methods: FxHashMap::default(),
@@ -289,7 +296,7 @@ impl Closure<'_, '_> {
                 }
                 Node::Expr(e) => {
                     if let Some((package, name)) = imports.selected(tree, &tree[e]) {
-                        (self.demand)(package, Some(name));
+                        (self.demand)((package, Some(name)));
                     }
                     true
                 }

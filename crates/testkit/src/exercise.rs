@@ -146,7 +146,7 @@ pub fn check(store: &TypeStore, sources: &Arc<SourceMap>, importer: &dyn Importe
     let info = &checked.info.files[0];
     for (i, found) in info.types.iter().enumerate() {
         if let Some(value) = found.value {
-            assert!((value) < info.values.len(), "expression {i} has a value");
+            assert!(info.values.get(value).is_some(), "expression {i} has a value");
         }
     }
     for init in &checked.info.init_order {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use escargo_base::{Id, Symbol};
-use escargo_check::needs::{self, NeedsFile};
+use escargo_check::needs::{self, Need, NeedsFile, Outline};
 use escargo_check::{Names, Part};
 use escargo_load::graph::{PackageGraph, PackageId};
 use parking_lot::Mutex;
@@ -30,15 +30,16 @@ impl Outlines {
         if !packages.iter().any(|&index| is_outlined(units, index)) {
             return Outlines::default();
         }
-        let parse = |&index: &usize| {
+        let read = |&index: &usize| {
             let package = &graph.packages[PackageId::from_index(index)];
             let wanted = !package.incomplete && package.path != "unsafe" && units.is_typed(index);
             // What panics here is parsed again where that is told.
-            wanted.then(|| fenced(|| parse(session, graph, units, index)).ok()).flatten()
+            wanted.then(|| fenced(|| Read::new(session, graph, units, index)).ok()).flatten()
         };
-        let parsed: Vec<Option<ParsedPackage>> = packages.par_iter().map(parse).collect();
-        let parts = parts(graph, units, &parsed);
-        Outlines { parsed: parsed.into_iter().map(Mutex::new).collect(), parts }
+        let mut read: Vec<Option<Read>> = packages.par_iter().map(read).collect();
+        let parts = parts(&mut read);
+        let parsed = read.into_iter().map(|read| Mutex::new(read.map(|read| read.parsed))).collect();
+        Outlines { parsed, parts }
     }
 
     /// Whether there are packages of which only a part is checked.
@@ -63,17 +64,42 @@ fn is_outlined(units: &Units, index: usize) -> bool {
     units.is_typed(index) && units.entry(index).is_some()
 }
 
-fn parse(session: &Session, graph: &PackageGraph, units: &Units, index: usize) -> ParsedPackage {
-    let package = &graph.packages[PackageId::from_index(index)];
-    let texts: &[Option<Arc<[u8]>>] = &units.sources[index].texts;
-    match units.entry(index) {
-        None => session.parse_texts(package, texts, None),
-        Some(entry) => {
-            let readable: FxHashSet<Place> = entry.readable().iter().copied().collect();
-            let wanted = |file: usize, at: usize| readable.contains(&(file as u32, at as u32));
-            session.parse_texts(package, texts, Some(&wanted))
-        }
+/// A package, parsed and looked at by itself.
+struct Read {
+    parsed: ParsedPackage,
+    needs: Needs,
+}
+
+enum Needs {
+    /// Of a package that is compiled.
+    All(FxHashSet<Need>),
+    /// Of one that is not: its outline, and the part of it that is needed.
+    Part(Outline, Part),
+}
+
+impl Read {
+    fn new(session: &Session, graph: &PackageGraph, units: &Units, index: usize) -> Read {
+        let package = &graph.packages[PackageId::from_index(index)];
+        let texts: &[Option<Arc<[u8]>>] = &units.sources[index].texts;
+        let resolve = |path: &str| {
+            let id = package.import(path)?;
+            Some((id.index(), Symbol::intern(&graph.packages[id].name)))
+        };
+        let Some(entry) = units.entry(index) else {
+            let parsed = session.parse_texts(package, texts, None);
+            let needs = Needs::All(needs::of_all(&files(&parsed), &resolve));
+            return Read { parsed, needs };
+        };
+        let readable: FxHashSet<Place> = entry.readable().iter().copied().collect();
+        let wanted = |file: usize, at: usize| readable.contains(&(file as u32, at as u32));
+        let parsed = session.parse_texts(package, texts, Some(&wanted));
+        let needs = Needs::Part(Outline::of(&files(&parsed), &resolve), part_of(entry, &parsed));
+        Read { parsed, needs }
     }
+}
+
+fn files(parsed: &ParsedPackage) -> Vec<NeedsFile<'_>> {
+    parsed.files.iter().map(|file| NeedsFile { tree: &file.tree, src: &file.text }).collect()
 }
 
 /// The part of a package that its entry says: bodies, and no names yet.
@@ -85,36 +111,29 @@ fn part_of(entry: &Entry, parsed: &ParsedPackage) -> Part {
     Part { names: Names::default(), bodies: entry.readable().iter().filter_map(body).collect() }
 }
 
-/// What is needed of each package, importers first: they come after what they import.
-fn parts(graph: &PackageGraph, units: &Units, parsed: &[Option<ParsedPackage>]) -> Vec<Option<Part>> {
-    let mut parts: Vec<Option<Part>> = parsed
-        .iter()
-        .enumerate()
-        .map(|(index, parsed)| Some(part_of(units.entry(index)?, parsed.as_ref()?)))
-        .collect();
-    for (index, package) in parsed.iter().enumerate().rev() {
-        let Some(parsed) = package else { continue };
-        let files = parsed.files.iter().map(|file| NeedsFile { tree: &file.tree, src: &file.text });
-        let files: Vec<NeedsFile<'_>> = files.collect();
-        let package = &graph.packages[PackageId::from_index(index)];
-        let resolve = |path: &str| {
-            let id = package.import(path)?;
-            Some((id.index(), Symbol::intern(&graph.packages[id].name)))
-        };
-        let mut own = parts[index].take();
-        let mut demand = |package: usize, name: Option<Symbol>| {
-            if let Some(part) = &mut parts[package] {
-                match name {
-                    Some(name) => part.names.insert(name),
-                    None => part.names = Names::All,
-                }
+/// What is needed of each package that is not compiled, importers first: they come after what they import.
+fn parts(read: &mut [Option<Read>]) -> Vec<Option<Part>> {
+    let mut parts: Vec<Option<Part>> = read.iter().map(|_| None).collect();
+    for index in (0..read.len()).rev() {
+        let (imported, own) = read.split_at_mut(index);
+        let Some(own) = &mut own[0] else { continue };
+        let mut demand = |(package, name): Need| {
+            // Packages come after those that they import, unless there is a cycle.
+            let Some(Some(Read { needs: Needs::Part(_, part), .. })) = imported.get_mut(package) else {
+                return;
+            };
+            match name {
+                Some(name) => part.names.insert(name),
+                None => part.names = Names::All,
             }
         };
-        match &mut own {
-            Some(part) => needs::complete(&files, part, &resolve, &mut demand),
-            None => needs::of_all(&files, &resolve, &mut demand),
+        match &mut own.needs {
+            Needs::All(needs) => needs.drain().for_each(&mut demand),
+            Needs::Part(outline, part) => {
+                outline.complete(&files(&own.parsed), part, &mut demand);
+                parts[index] = Some(std::mem::take(part));
+            }
         }
-        parts[index] = own;
     }
     parts
 }
