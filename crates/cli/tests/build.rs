@@ -199,6 +199,57 @@ fn results_of_packages_are_kept_for_other_checkouts_and_changes() {
 }
 
 #[test]
+fn of_kept_packages_only_what_is_used_is_looked_at() {
+    let place = Place::new();
+    place.write("m/go.mod", "module example.com/m\n\ngo 1.27\n");
+    place.write(
+        "m/lib/lib.go",
+        "package lib\n\nimport \"example.com/m/deep\"\n\ntype Unused struct{ x deep.Unused }\n\n\
+         type Alias = Base\n\ntype Base struct {\n\tdeep.Inner\n\tp *int\n}\n\n\
+         func (a *Alias) Set(p *int) { a.p = p }\n\nvar Made = deep.Make(1)\n\nvar Typed deep.Inner = deep.Make(2)\n\n\
+         const (\n\tZero deep.Number = iota + offset\n\tOne\n\tTwo\n)\n\nconst offset = 3\n\n\
+         var Table = map[string]func(*int) *int{\"a\": func(p *int) *int { return p }}\n",
+    );
+    place.write(
+        "m/deep/deep.go",
+        "package deep\n\ntype Unused struct{ y [4]int }\n\ntype Number int\n\ntype Inner struct{ q *int }\n\n\
+         func (i Inner) Get() *int { return i.q }\n\nfunc Make(n int) Inner { return Inner{&n} }\n\n\
+         func Each[T any](list []T, f func(T)) {\n\tfor _, x := range list {\n\t\tf(x)\n\t}\n}\n",
+    );
+    let bodies = [
+        "",
+        "var b lib.Base; n := 1; b.Set(&n); println(b.Get(), lib.Two)",
+        "println(lib.Made.Get(), lib.Typed.Get())",
+        "f := lib.Table[\"a\"]; n := int(lib.One); println(f(&n))",
+        "deep.Each([]lib.Alias{{}}, func(a lib.Alias) { println(a.Get()) })",
+        "var u lib.Unused; println(&u)",
+    ];
+    let main = |body: &str| {
+        let used = ["deep", "lib"].map(|name| body.contains(&format!("{name}.")));
+        let imports = ["deep", "lib"].iter().zip(used).filter(|(_, used)| *used);
+        let imports: String = imports.map(|(name, _)| format!("import \"example.com/m/{name}\"\n")).collect();
+        place.write("m/main.go", &format!("package main\n\n{imports}\nfunc main() {{ {body} }}\n"));
+    };
+    for flags in ["", "-j1 "] {
+        for body in bodies {
+            main(body);
+            let fresh = run_in(&place, "m", "build --no-cache -gcflags=all=-m=2 ./...");
+            assert_eq!(
+                run_in(&place, "m", &format!("build {flags}-gcflags=all=-m=2 ./...")),
+                fresh,
+                "{body}"
+            );
+        }
+        // Errors are found by looking at everything.
+        main("lib.Made.Nothing(); var x int = lib.Two");
+        let broken = place.run(&format!("build {flags}-gcflags=all=-m=2 ./..."));
+        assert_eq!(broken, place.run("build --no-cache -gcflags=all=-m=2 ./..."));
+        assert_eq!(broken.code, 1);
+        assert!(broken.stderr.contains("lib.Made.Nothing undefined"), "{}", broken.stderr);
+    }
+}
+
+#[test]
 fn damaged_results_are_not_used_and_wrong_ones_are_found() {
     let place = Place::new();
     three_packages(&place, "m");

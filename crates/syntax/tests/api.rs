@@ -136,3 +136,51 @@ fn places_in_messages_are_given_as_offsets() {
     assert_eq!(error.message, "label L already defined at ");
     assert_eq!(error.at, src.find("L:").map(|at| at as u32));
 }
+
+#[test]
+fn outlines_have_the_declarations_and_the_bodies_wanted() {
+    let src = "package p\n\nvar a = []int{1, f(2), 3}\n\nvar b = [...]int{1, 2}\n\nfunc f(x int) int {\n\tx++\n\treturn x\n}\n\n\
+        func g() {\n\ttype T int\n}\n\nfunc h(s string) (err error) { return func() error { return nil }() }\n\nvar z = &struct{ f func() }{func() { g() }}\n";
+    let bodies = |tree: &Tree| -> Vec<usize> {
+        let body = |decl: &DeclId| match tree[*decl] {
+            Decl::Func(FuncDecl { body: Some(body), .. }) => Some(match tree[body] {
+                Stmt::Block(list) => list.len(),
+                _ => panic!("no block"),
+            }),
+            _ => None,
+        };
+        tree.top.iter().filter_map(body).collect()
+    };
+    let outline = |src: &str, wanted: &[usize]| {
+        let options = ParseOptions::default();
+        let tree = parse_outline(src.as_bytes(), options, &|place| wanted.contains(&place));
+        assert_eq!(tree.errors, []);
+        assert_eq!(tree.top.len(), parse(src.as_bytes(), options).top.len());
+        tree
+    };
+    assert_eq!(bodies(&parsed(src)), [2, 1, 1]);
+    // A body that declares a type is read all the same, and so is a literal whose elements decide its type.
+    let tree = outline(src, &[]);
+    assert_eq!(bodies(&tree), [0, 1, 0]);
+    let elements: Vec<usize> = tree
+        .exprs()
+        .iter()
+        .filter_map(|expr| match expr {
+            Expr::CompositeLit { elems, .. } => Some(elems.len()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(elements, [0, 2, 0]);
+    assert_eq!(bodies(&outline(src, &[2])), [2, 1, 0]);
+    assert_eq!(bodies(&outline(src, &[4])), [0, 1, 1]);
+    // Extents are those of the text.
+    let (whole, part) = (parsed(src), outline(src, &[]));
+    for (&a, &b) in whole.top.iter().zip(&part.top) {
+        assert_eq!(whole.decl_loc(a), part.decl_loc(b));
+    }
+    // Line directives count wherever they stand.
+    let directed = src.replace("\tx++", "//line other.go:7\n\tx++");
+    let tree = outline(&directed, &[]);
+    assert_eq!(bodies(&tree), [2, 1, 1]);
+    assert_eq!(tree.line_directives.len(), 1);
+}

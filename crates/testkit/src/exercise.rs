@@ -11,7 +11,7 @@ use escargo_load::header::{self, BuildLine};
 use escargo_load::modfile::{self, ModKind};
 use escargo_load::vendor::VendorList;
 use escargo_syntax::visit::{Node, Visitor, walk_file};
-use escargo_syntax::{ParseOptions, SyntaxError, Tree, expr_string, parse};
+use escargo_syntax::{ParseOptions, SyntaxError, Tree, expr_string, parse, parse_outline};
 use escargo_types::TypeStore;
 
 use crate::imports;
@@ -27,7 +27,18 @@ pub fn parser(src: &[u8]) -> Tree {
     assert!(positions.open.is_empty(), "every node entered is left");
     errors_inside(&tree.errors, src);
     lexed(&tree, src);
+    outline(&tree, src);
     tree
+}
+
+/// A text without errors has the same declarations, in the same places, when bodies are left out.
+fn outline(tree: &Tree, src: &[u8]) {
+    let short = parse_outline(src, ParseOptions::default(), &|place| place % 3 == 0);
+    if tree.errors.is_empty() {
+        let places = |tree: &Tree| tree.top.iter().map(|&decl| tree.decl_loc(decl)).collect::<Vec<_>>();
+        assert_eq!(places(&short), places(tree));
+        assert_eq!(short.errors, []);
+    }
 }
 
 /// Prints every expression as messages show it.
