@@ -34,7 +34,75 @@ pub(crate) fn build(args: &FrontEndArgs) -> Result<bool> {
     ours(args, &program, &sdk, &place, "std", &[])?;
     let again = best(args.rounds.max(1), || ours(args, &program, &sdk, &place, "std", &[]))?;
     println!("{:<44}{:>10}{again:>10.3}          s", "std again, nothing changed", "");
-    Ok(true)
+    after_changes(args, &program, &sdk, &place)
+}
+
+/// The package that is changed, one file of it, and what a change of it looks like.
+const CHANGED: &str = "net/http";
+const FILE: &str = "src/net/http/server.go";
+
+/// How long a run takes after a change, in a copy of the SDK; false if it says anything else than one without memory
+/// does, or compiles more than the package.
+fn after_changes(args: &FrontEndArgs, program: &Path, sdk: &Sdk, place: &Path) -> Result<bool> {
+    let copy = Sdk { root: place.join("sdk"), version: sdk.version.clone() };
+    for old in [place.join("cache"), copy.root.clone()] {
+        if old.exists() {
+            std::fs::remove_dir_all(&old).with_context(|| format!("cannot remove {}", old.display()))?;
+        }
+    }
+    for part in ["VERSION", "go.env", "src", "pkg/include"] {
+        copy_tree(&sdk.root.join(part), &copy.root.join(part))?;
+    }
+    let run = |extra: &[&str]| ours(args, program, &copy, place, CHANGED, extra);
+    let said = || std::fs::read(place.join("escargo.txt"));
+    let units = || count_files(&place.join("cache/unit"));
+    let file = copy.root.join(FILE);
+    let text = std::fs::read_to_string(&file)?;
+    run(&[])?;
+    let (mut seconds, mut again) = (f64::INFINITY, f64::INFINITY);
+    let mut right = true;
+    for round in 0..args.rounds.max(1) {
+        std::fs::write(&file, format!("{text}\nfunc changed{round}() *int {{ return new(int) }}\n"))?;
+        let before = units();
+        seconds = seconds.min(best(1, || run(&[]))?);
+        let (kept, compiled) = (said()?, units() - before);
+        again = again.min(best(1, || run(&[]))?);
+        let replayed = said()?;
+        run(&["--no-cache"])?;
+        let fresh = said()?;
+        if kept != fresh || replayed != fresh {
+            println!("after a change, {CHANGED} says something else than without memory");
+            right = false;
+        }
+        if compiled != 1 {
+            println!("after a change of {FILE}, {compiled} packages were compiled");
+            right = false;
+        }
+    }
+    println!("{:<44}{:>10}{seconds:>10.3}          s", format!("{CHANGED} again, one file changed"), "");
+    println!("{:<44}{:>10}{again:>10.3}          s", format!("{CHANGED} again, nothing changed"), "");
+    Ok(right)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
+    if from.is_dir() {
+        std::fs::create_dir_all(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let name = entry?.file_name();
+            copy_tree(&from.join(&name), &to.join(&name))?;
+        }
+        return Ok(());
+    }
+    if let Some(dir) = to.parent() {
+        std::fs::create_dir_all(dir)?;
+    }
+    std::fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
+    Ok(())
+}
+
+fn count_files(dir: &Path) -> usize {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.map(|entry| if entry.path().is_dir() { count_files(&entry.path()) } else { 1 }).sum()
 }
 
 /// One build with a fresh cache, as `-a` alone would still replay nothing but keep what it compiled.
