@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::io::Write;
 use std::sync::LazyLock;
 
 use hashbrown::HashTable;
@@ -70,6 +71,18 @@ impl Symbol {
     /// Interns `text`.
     pub fn intern(text: &str) -> Symbol {
         Symbol(INTERNER.intern(text))
+    }
+    /// Interns a name that ends in a number. Unlike with `format!`, nothing is allocated for names that are known.
+    pub fn numbered(prefix: &str, number: u32) -> Symbol {
+        let mut text = [0; 48];
+        let room = text.len();
+        let mut rest = &mut text[..];
+        let short = write!(rest, "{prefix}{number}").is_ok();
+        let len = room - rest.len();
+        match std::str::from_utf8(&text[..len]) {
+            Ok(text) if short => Symbol::intern(text),
+            _ => Symbol::intern(&format!("{prefix}{number}")),
+        }
     }
     /// The text.
     #[inline]

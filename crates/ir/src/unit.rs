@@ -132,7 +132,7 @@ impl Unit {
     /// (`typecheck/dcl.go`, TempAt).
     pub fn new_temp(&mut self, func: FuncId, pos: IrPos, ty: TypeId) -> NameId {
         let number = self.funcs[func].dcl.len() - self.funcs[func].unlisted as usize;
-        let sym = Symbol::intern(&format!(".autotmp_{number}"));
+        let sym = Symbol::numbered(".autotmp_", number as u32);
         let name = self.new_local(func, pos, sym, None, ty, Class::Auto);
         self.names[name].autotemp = true;
         name

@@ -12,6 +12,20 @@ use crate::lowerer::Lowerer;
 use crate::stmt::binary_op;
 
 impl Body<'_, '_> {
+    /// A constant expression as it is written.
+    fn constant_text(&self, e: ExprId) -> Symbol {
+        let (tree, src) = (self.tree(), &self.source().text);
+        match tree[e] {
+            Expr::Name(name) => tree.name(name),
+            Expr::BasicLit { .. } => {
+                let loc = tree.loc(e);
+                let text = std::str::from_utf8(&src[loc.start as usize..loc.end as usize]);
+                text.map_or_else(|_| Symbol::intern(&expr_string(tree, src, e)), Symbol::intern)
+            }
+            _ => Symbol::intern(&expr_string(tree, src, e)),
+        }
+    }
+
     /// The literal for an expression with a constant value: number `value` of the file.
     pub(crate) fn constant(&mut self, e: ExprId, ty: TypeId, value: ValueId) -> NodeId {
         let pos = self.expr_pos(e);
@@ -19,7 +33,7 @@ impl Body<'_, '_> {
         let ty = self.ty(ideal_type(ty, value));
         let node = self.build().literal(pos, ty, value);
         if self.rules().source_constants && !self.plain {
-            let text = Symbol::intern(&expr_string(self.tree(), &self.source().text, e));
+            let text = self.constant_text(e);
             self.low.unit.originals.insert(node, Original::Text(text, self.outer_op(e)));
         }
         node

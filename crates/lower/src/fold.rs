@@ -7,7 +7,12 @@ use escargo_syntax::{BinaryOp, BranchKind, ClauseId, Expr, ExprId, List, Stmt, S
 use escargo_types::constant::Op;
 use escargo_types::{Builtin, Value};
 
+use smallvec::SmallVec;
+
 use crate::range_plan::Plan;
+
+/// Statements of a block: mostly few.
+pub(crate) type Stmts = SmallVec<[StmtId; 16]>;
 
 /// A condition of an `if` or `for`, as far as it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,13 +109,13 @@ impl<'a> Folder<'a> {
 
     /// The statements of a list that are written: those after one that ends the flow of control are dead, except for
     /// labels and what stands before the last of them. The second value says whether the end is dead, too.
-    pub(crate) fn live(&self, list: &[StmtId]) -> (Vec<StmtId>, bool) {
+    pub(crate) fn live(&self, list: &[StmtId]) -> (Stmts, bool) {
         if !self.drops_dead {
-            return (list.to_vec(), false);
+            return (list.into(), false);
         }
         let is_label = |&s: &StmtId| matches!(self.tree[s], Stmt::Labeled { .. });
         let last_label = list.iter().rposition(is_label);
-        let mut live = Vec::with_capacity(list.len());
+        let mut live = Stmts::new();
         let mut dead = false;
         for (i, &s) in list.iter().enumerate() {
             if dead && last_label.is_none_or(|last| i > last) {

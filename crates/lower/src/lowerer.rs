@@ -140,6 +140,6 @@ impl<'w> Lowerer<'w> {
     pub(crate) fn auto_label(&mut self, func: FuncId, prefix: &str) -> Symbol {
         let count = self.labels.entry(func).or_default();
         *count += 1;
-        Symbol::intern(&format!("{prefix}{}", *count - 1))
+        Symbol::numbered(prefix, *count - 1)
     }
 }

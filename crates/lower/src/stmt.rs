@@ -9,6 +9,7 @@ use escargo_types::{Type, TypeId};
 use crate::assign::Target;
 use crate::body::Body;
 use crate::fold::Folder;
+use crate::fold::Stmts;
 use crate::range_plan::Plan;
 
 /// The operation of a binary operator.
@@ -63,7 +64,7 @@ impl<'w> Body<'_, 'w> {
         let tree = &self.source().tree;
         match tree[block] {
             Stmt::Block(list) => {
-                let list: Vec<StmtId> = tree.list(list).collect();
+                let list: Stmts = tree.list(list).collect();
                 self.stmts(&list)
             }
             _ => self.stmts(&[block]),

@@ -194,7 +194,7 @@ impl<'w> Lowerer<'w> {
             return self.unit.new_local(func, pos, sym, object.pkg, ty, class);
         }
         let prefix = if class == Class::Param { "~p" } else { "~r" };
-        let sym = Symbol::intern(&format!("{prefix}{index}"));
+        let sym = Symbol::numbered(prefix, index as u32);
         let pkg = self.unit.func_name(func).pkg;
         self.unit.new_local(func, pos, sym, pkg, ty, class)
     }

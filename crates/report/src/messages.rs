@@ -270,7 +270,7 @@ impl<'a> Messages<'a> {
 
     /// The lines of a step, without what they begin with. They are the same in all paths.
     fn step(&self, step: &Step) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(64 * (1 + step.notes.len()));
         push_flow(&mut text, step, self.cx.model.messages.flow_arrow);
         text.push('\n');
         for note in &step.notes {

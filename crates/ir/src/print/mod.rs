@@ -20,9 +20,12 @@ use crate::{Context, FuncId, NameId, NodeId, Unit};
 use expr::NodeWriter;
 use types::TypeWriter;
 
+/// Room for most texts: names and short expressions.
+const SHORT: usize = 32;
+
 /// An expression or a statement.
 pub fn node_text(cx: &Context<'_>, unit: &Unit, node: NodeId) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(SHORT);
     write_node(cx, unit, node, &mut out);
     out
 }
@@ -34,21 +37,21 @@ pub fn write_node(cx: &Context<'_>, unit: &Unit, node: NodeId, out: &mut String)
 
 /// Statements joined by `; `.
 pub fn body_text(cx: &Context<'_>, unit: &Unit, list: &[NodeId]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(SHORT);
     NodeWriter { cx, unit, out: &mut out }.list(list, "; ");
     out
 }
 
 /// Expressions joined by `, `.
 pub fn list_text(cx: &Context<'_>, unit: &Unit, list: &[NodeId]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(SHORT);
     NodeWriter { cx, unit, out: &mut out }.list(list, ", ");
     out
 }
 
 /// A type, as messages of the compilation of `pkg` show it.
 pub fn type_text(cx: &Context<'_>, pkg: PkgId, ty: TypeId) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(SHORT);
     write_type(cx, pkg, ty, &mut out);
     out
 }
@@ -65,7 +68,7 @@ pub fn link_text(cx: &Context<'_>, ty: TypeId) -> String {
 
 /// A symbol, qualified with its package's name unless that is the package compiled.
 pub fn symbol_text(cx: &Context<'_>, unit: &Unit, pkg: Option<PkgId>, sym: Symbol) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(SHORT);
     symbol::write_symbol(cx.store, unit.pkg, pkg, sym, &mut out);
     out
 }
@@ -97,7 +100,7 @@ pub fn func_diag_name(cx: &Context<'_>, unit: &Unit, func: FuncId) -> String {
 
 /// A function's type: `func(int) string`, for methods `method(T) func(int) string`.
 pub fn func_type_text(cx: &Context<'_>, unit: &Unit, func: FuncId) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(SHORT);
     let ty = unit.func_name(func).ty;
     let mut writer = TypeWriter::new(cx.store, unit.pkg, &mut out);
     match cx.store.ty(cx.store.under(ty)) {

@@ -49,7 +49,14 @@ impl Value {
     }
 }
 
+/// So many decimal digits fit into an `i64` whatever they are.
+const SMALL_DIGITS: usize = 18;
+
 fn int_literal(literal: &[u8]) -> Option<Value> {
+    let small = literal.len() <= SMALL_DIGITS && (literal.len() == 1 || !literal.starts_with(b"0"));
+    if small && !literal.is_empty() && literal.iter().all(u8::is_ascii_digit) {
+        return Some(Value::int(literal.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0'))));
+    }
     let (mut radix, prefix, mut rest) = split_prefix(literal)?;
     // A bare leading zero means octal, and counts as a digit before an underscore.
     if prefix == 0 && literal.len() > 1 && literal.starts_with(b"0") {
