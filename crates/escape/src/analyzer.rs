@@ -58,8 +58,6 @@ pub(crate) struct Analyzer<'a, 'c> {
     pub(crate) texts: Texts,
     /// The operand of a go or defer statement that is moved into a literal.
     pub(crate) wrapping: Option<Wrapping>,
-    /// Functions of the batch that are known to have no label.
-    pub(crate) unlabelled: SmallVec<[FuncId; 4]>,
     progress: Vec<Progress>,
     /// By name: the location of a variable of the batch.
     locs: Vec<Option<LocId>>,
@@ -87,7 +85,6 @@ impl<'a, 'c> Analyzer<'a, 'c> {
             literals: Vec::new(),
             texts: Texts::default(),
             wrapping: None,
-            unlabelled: SmallVec::new(),
             progress: Vec::new(),
             locs: Vec::new(),
             pointers: FxHashMap::default(),
@@ -198,7 +195,7 @@ impl<'a, 'c> Analyzer<'a, 'c> {
     /// Labels of a function; a `goto` behind its label makes a loop.
     fn labels(&self, func: FuncId) -> Vec<(Symbol, bool)> {
         let mut labels: Vec<(Symbol, bool)> = Vec::new();
-        if self.unlabelled.contains(&func) {
+        if self.analysis.contents(func).is_some_and(|contents| !contents.labels) {
             return labels;
         }
         self.unit.preorder_list(&self.unit.funcs[func].body, &mut |node| match self.unit.nodes[node].kind {

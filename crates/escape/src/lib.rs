@@ -30,7 +30,7 @@ mod wrap;
 use std::cell::Cell;
 
 use escargo_base::Id;
-use escargo_ir::scc::BottomUp;
+use escargo_ir::scc::{BottomUp, Contents};
 use escargo_ir::{Context, FuncId, NodeId, Unit};
 
 pub use event::{Event, Memo, Note, Path, Place, Reason, Step, Text};
@@ -59,12 +59,24 @@ pub struct Analysis {
     /// By node.
     placements: Vec<Placement>,
     zero_copy: Vec<NodeId>,
+    /// By function: what there is in its body.
+    contents: Vec<Option<Contents>>,
 }
 
 impl Analysis {
     /// Where an expression's allocation, or a variable by its node, lives.
     pub fn placement(&self, node: NodeId) -> Placement {
         self.placements.get(node.index()).copied().unwrap_or_default()
+    }
+    /// What there was in the body of a function when it was analysed, if anybody looked.
+    pub fn contents(&self, func: FuncId) -> Option<Contents> {
+        self.contents.get(func.index()).copied().flatten()
+    }
+    fn note(&mut self, func: FuncId, contents: Option<Contents>) {
+        if self.contents.len() <= func.index() {
+            self.contents.resize(func.index() + 1, None);
+        }
+        self.contents[func.index()] = contents;
     }
     /// Conversions of strings to bytes that share the string's memory, in order of discovery.
     pub fn zero_copy(&self) -> &[NodeId] {
@@ -101,8 +113,9 @@ pub fn analyze(cx: &Context<'_>, unit: &mut Unit, sink: &mut dyn FnMut(&Unit, Ev
     let mut groups = BottomUp::new(cx, &unit.func_list);
     let mut analyzer = Analyzer::new(cx, unit, sink);
     while let Some(group) = groups.next(analyzer.unit) {
-        analyzer.unlabelled.clear();
-        analyzer.unlabelled.extend(group.funcs.iter().copied().filter(|&func| groups.is_unlabelled(func)));
+        for &func in &group.funcs {
+            analyzer.analysis.note(func, groups.contents(func));
+        }
         analyzer.batch(&group.funcs);
     }
     analyzer.analysis

@@ -5,7 +5,18 @@ use std::collections::VecDeque;
 
 use escargo_base::Id;
 
-use crate::{Context, FuncId, Kind, Name, Role, Unit};
+use crate::{Context, FuncId, Kind, Name, Op, Role, Unit};
+
+/// What there is in the body of a function, literals in it left out: some passes need not look at most functions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// Labels.
+    pub labels: bool,
+    /// Indexing, of anything but maps.
+    pub indices: bool,
+    /// Function literals.
+    pub literals: bool,
+}
 
 /// Functions that are analysed together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +47,8 @@ pub struct BottomUp {
     /// By name: whether it is one of a function of the package. Most names are not, and this is all that is to be known
     /// of them.
     is_func: Vec<bool>,
-    /// Functions entered that have no label.
-    unlabelled: Vec<bool>,
+    /// By function: what there is in its body, once it was entered.
+    contents: Vec<Option<Contents>>,
     rule: ClosureRule,
 }
 
@@ -90,7 +101,7 @@ impl BottomUp {
             stack: Vec::new(),
             visits: Vec::new(),
             is_func: Vec::new(),
-            unlabelled: Vec::new(),
+            contents: Vec::new(),
             rule: ClosureRule::new(cx),
         }
     }
@@ -122,9 +133,9 @@ impl BottomUp {
         }
     }
 
-    /// Whether it is known of a function that it has no label.
-    pub fn is_unlabelled(&self, func: FuncId) -> bool {
-        self.unlabelled.get(func.index()).copied().unwrap_or_default()
+    /// What there is in the body of a function that was entered.
+    pub fn contents(&self, func: FuncId) -> Option<Contents> {
+        self.contents.get(func.index()).copied().flatten()
     }
 
     fn is_closure(&self, unit: &Unit, func: FuncId) -> bool {
@@ -150,11 +161,11 @@ impl BottomUp {
         let known = self.is_func.len();
         let local = |name: &Name| name.func.is_some_and(|func| unit.funcs[func].local);
         self.is_func.extend(unit.names.iter().skip(known).map(local));
-        let (mut callees, labelled) = references(unit, func, &self.is_func);
-        if !labelled {
-            self.unlabelled.resize(self.unlabelled.len().max(unit.funcs.len()), false);
-            self.unlabelled[func.index()] = true;
+        let (mut callees, contents) = references(unit, func, &self.is_func);
+        if self.contents.len() <= func.index() {
+            self.contents.resize(unit.funcs.len(), None);
         }
+        self.contents[func.index()] = Some(contents);
         callees.reverse();
         self.visits.push(Visit { func, number, lowest: number + 1, callees });
     }
@@ -177,18 +188,25 @@ impl BottomUp {
     }
 }
 
-/// Functions that a body refers to and that are compiled with the package, in order of first mention; and whether it has a
-/// label.
-fn references(unit: &Unit, func: FuncId, is_func: &[bool]) -> (Vec<FuncId>, bool) {
+/// Functions that a body refers to and that are compiled with the package, in order of first mention; and what else there is
+/// in it.
+fn references(unit: &Unit, func: FuncId, is_func: &[bool]) -> (Vec<FuncId>, Contents) {
     let mut list = Vec::new();
-    let mut labelled = false;
+    let mut contents = Contents::default();
     unit.preorder_list(&unit.funcs[func].body, &mut |node| {
         let callee = match &unit.nodes[node].kind {
             &Kind::Name(name) if is_func[name.index()] => unit.names[name].func,
             Kind::Selector(selector) => selector.func,
-            &Kind::Closure(func) => Some(func),
+            &Kind::Closure(func) => {
+                contents.literals = true;
+                Some(func)
+            }
             Kind::Label(_) => {
-                labelled = true;
+                contents.labels = true;
+                None
+            }
+            Kind::Index(Op::Index, ..) => {
+                contents.indices = true;
                 None
             }
             _ => None,
@@ -199,5 +217,5 @@ fn references(unit: &Unit, func: FuncId, is_func: &[bool]) -> (Vec<FuncId>, bool
             list.push(callee);
         }
     });
-    (list, labelled)
+    (list, contents)
 }

@@ -243,7 +243,7 @@ impl<'w> Body<'_, 'w> {
                 _ if object.name.is_blank() && !listed => "~b",
                 _ => "~r",
             };
-            let sym = Symbol::numbered(prefix, index as u32);
+            let sym = Symbol::numbered(prefix, index);
             let pkg = self.low.unit.func_name(self.func).pkg;
             self.low.unit.new_local(self.func, pos, sym, pkg, ty, class)
         } else {

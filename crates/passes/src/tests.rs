@@ -234,7 +234,7 @@ fn masked_indices_need_no_check_unless_copied() {
     let append = b.expr(slice, Kind::Builtin { op: Op::Append, args, ddd: false });
     let append = b.assign(b.node(s), append, false);
     b.body(func, &[pairs, append]);
-    let elided = bounds::run(&b.cx, &mut b.unit, &|_| false);
+    let elided = bounds::run(&b.cx, &mut b.unit, &|_| false, &|_| None);
     let expected: Vec<IrPos> = [0, 2, 1].iter().map(|&offset| b.at(offset)).collect();
     assert_eq!(elided, expected);
 }

@@ -111,7 +111,7 @@ pub(crate) fn compile(
         late_wrappers(&mut lowerer, &on_heap, &mut log);
         return log.finish(lowerer);
     }
-    let elided = bounds::run(&cx, &mut lowerer.unit, &on_heap);
+    let elided = bounds::run(&cx, &mut lowerer.unit, &on_heap, &|func| analysis.contents(func));
     log.say(&lowerer.unit, &elided, |messages, pos| messages.bounds_check_elided(*pos));
     log.finish(lowerer)
 }

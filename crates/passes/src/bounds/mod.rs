@@ -12,26 +12,31 @@ mod walk;
 mod walk_expr;
 mod walk_stmt;
 
-use escargo_ir::{Context, FuncId, IrPos, Kind, Node, NodeId, Op, Unit};
+use escargo_ir::scc::Contents;
+use escargo_ir::{Context, FuncId, IrPos, Kind, NodeId, Op, Unit};
 use escargo_types::ty::Type;
 
 use order::Order;
 use walk::Walk;
 
 /// Positions of indices whose check is dropped, in the order in which the compiler says so. The bodies of functions
-/// are of no use afterwards. `on_heap` tells of a variable's node whether escape analysis moved it there.
-pub fn run(cx: &Context<'_>, unit: &mut Unit, on_heap: &dyn Fn(NodeId) -> bool) -> Vec<IrPos> {
+/// are of no use afterwards. `on_heap` tells of a variable's node whether escape analysis moved it there, `contents` what was
+/// found in the body of a function.
+pub fn run(
+    cx: &Context<'_>,
+    unit: &mut Unit,
+    on_heap: &dyn Fn(NodeId) -> bool,
+    contents: &dyn Fn(FuncId) -> Option<Contents>,
+) -> Vec<IrPos> {
     let mut elided = Vec::new();
-    // Most packages have no such index anywhere; that shows in one look along all nodes.
-    let candidate = |node: &Node| match node.kind {
-        Kind::Index(Op::Index, x, index) => is_elided(cx, unit, x, index),
-        _ => false,
-    };
-    if cx.flags.m == 0 || !unit.nodes.iter().any(candidate) {
+    if cx.flags.m == 0 {
         return elided;
     }
     for i in 0..unit.func_list.len() {
-        elided.extend(function(cx, unit, unit.func_list[i], on_heap));
+        let func = unit.func_list[i];
+        if contents(func).is_none_or(|contents| contents.indices || contents.literals) {
+            elided.extend(function(cx, unit, func, on_heap));
+        }
     }
     elided
 }
