@@ -94,8 +94,8 @@ struct Run<'r> {
     spare: Spare,
     units: &'r Units,
     outlines: Outlines,
-    /// Something is needed of a package of which it seemed not to be, or a package has errors, which are to be found by
-    /// looking at everything: all has to be done again without parts.
+    /// Something is needed of a package of which it seemed not to be, or a package has errors or crashes, which is to be
+    /// found by looking at everything: all has to be done again without parts.
     incomplete: AtomicBool,
     done: AtomicUsize,
 }
@@ -125,6 +125,9 @@ impl Work for Run<'_> {
             None => fenced(|| self.compiled(PackageId::from_index(index), publish)),
         };
         let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), Said::default()));
+        if self.outlines.exist() && matches!(result.0, PackageOutcome::Crashed(_)) {
+            self.give_up();
+        }
         if self.incomplete.load(Ordering::Relaxed) {
             // Perhaps it only lacks what was left out.
             return;
@@ -270,11 +273,11 @@ impl Run<'_> {
     fn tell(&self, id: PackageId, outcome: PackageOutcome, said: Said) {
         let dir = self.graph.packages[id].dir.as_path();
         let entry = self.units.entry(id.index()).filter(|_| matches!(outcome, PackageOutcome::Clean));
-        let kept = entry.or(said.entry.as_ref()).and_then(|entry| self.unit_text(id, entry));
+        let unit = entry.or(said.entry.as_ref()).and_then(|entry| self.unit_text(id, entry));
         let kept_text = entry.and_then(|_| self.units.text(id.index()));
         let room = RefCell::new(self.spare.text());
-        let print = |out: &mut dyn FnMut(&str)| match (&kept, kept_text) {
-            (Some(kept), Some(text)) => kept.print(draft::chunks(text), &mut room.borrow_mut(), out),
+        let print = |out: &mut dyn FnMut(&str)| match (&unit, kept_text) {
+            (Some(unit), Some(text)) => unit.print(draft::chunks(text), &mut room.borrow_mut(), out),
             _ => {
                 let name = |mark: Mark| self.name_of(mark, dir);
                 let dirs = (dir, &*self.options.cwd);
@@ -283,7 +286,8 @@ impl Run<'_> {
         };
         let here = PackageText {
             is_empty: kept_text.map_or_else(|| said.draft.is_empty(), str::is_empty),
-            kept: kept.clone(),
+            // What is no text cannot be kept.
+            kept: unit.clone().filter(|_| dir.to_str().is_some() && self.options.cwd.to_str().is_some()),
             log_error: said.log_error,
             print: &print,
         };
@@ -297,7 +301,7 @@ impl Run<'_> {
         let dir = self.graph.packages[id].dir.as_path();
         let name = |file: &FileEntry| self.shortened(self.file_path(file).unwrap_or_default(), dir);
         let files = entry.files.iter().map(name).collect();
-        let dirs = (dir.to_str()?.to_owned(), self.options.cwd.to_str()?.to_owned());
+        let dirs = (dir.to_string_lossy().into_owned(), self.options.cwd.to_string_lossy().into_owned());
         Some(UnitText { key: self.units.key(id.index())?, dirs, files })
     }
 
