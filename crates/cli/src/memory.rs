@@ -88,4 +88,20 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_number_names_the_option() {
+        const VARIABLE: &str = "MIMALLOC_PURGE_DELAY";
+        if std::env::var_os(VARIABLE).is_some() {
+            // SAFETY: options may be read at any time.
+            assert_eq!(unsafe { mi::mi_option_get(PURGE_DELAY) }, 77);
+            return;
+        }
+        // The allocator reads its variables when a process starts.
+        let mut again = std::process::Command::new(std::env::current_exe().unwrap());
+        let test = "memory::tests::the_number_names_the_option";
+        let run = again.args(["--exact", test]).env(VARIABLE, "77").output().unwrap();
+        let said = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success() && said.contains("1 passed"), "{said}");
+    }
 }
