@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use escargo_base::Id;
 
-use crate::{Context, FuncId, Kind, Name, Op, Role, Unit};
+use crate::{Context, FuncId, Kind, Op, Role, Unit};
 
 /// What there is in the body of a function, literals in it left out: some passes need not look at most functions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,8 +44,7 @@ pub struct BottomUp {
     stack: Vec<FuncId>,
     /// Functions whose references are being followed, innermost last.
     visits: Vec<Visit>,
-    /// By name: whether it is one of a function of the package. Most names are not, and this is all that is to be known
-    /// of them.
+    /// By name: whether it is one of a function. Most names are not, and this is all that is to be known of them.
     is_func: Vec<bool>,
     /// By function: what there is in its body, once it was entered.
     contents: Vec<Option<Contents>>,
@@ -159,8 +158,7 @@ impl BottomUp {
         self.set_number(func, number);
         self.stack.push(func);
         let known = self.is_func.len();
-        let local = |name: &Name| name.func.is_some_and(|func| unit.funcs[func].local);
-        self.is_func.extend(unit.names.iter().skip(known).map(local));
+        self.is_func.extend(unit.names.iter().skip(known).map(|name| name.func.is_some()));
         let (mut callees, contents) = references(unit, func, &self.is_func);
         if self.contents.len() <= func.index() {
             self.contents.resize(unit.funcs.len(), None);
