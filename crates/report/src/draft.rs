@@ -83,12 +83,6 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// The draft with these chunks, without the empty ones.
-    pub fn from_chunks(mut chunks: Vec<String>) -> Draft {
-        chunks.retain(|chunk| !chunk.is_empty());
-        Draft { full: chunks, last: String::new() }
-    }
-
     /// Where whole lines are to be appended.
     pub fn tail(&mut self) -> &mut String {
         &mut self.last
@@ -215,6 +209,6 @@ mod tests {
         }
         assert!(draft.chunks().count() >= 2);
         assert_eq!(draft.chunks().collect::<String>(), text);
-        assert_eq!(Draft::from_chunks(draft.into_chunks()).chunks().collect::<String>(), text);
+        assert_eq!(draft.into_chunks().concat(), text);
     }
 }

@@ -50,7 +50,9 @@ fn after_changes(args: &FrontEndArgs, program: &Path, sdk: &Sdk, place: &Path) -
             std::fs::remove_dir_all(&old).with_context(|| format!("cannot remove {}", old.display()))?;
         }
     }
-    for part in ["VERSION", "go.env", "src", "pkg/include"] {
+    // Older releases have no go.env.
+    let parts = ["VERSION", "go.env", "src", "pkg/include"];
+    for part in parts.iter().filter(|part| sdk.root.join(part).exists()) {
         copy_tree(&sdk.root.join(part), &copy.root.join(part))?;
     }
     let run = |extra: &[&str]| ours(args, program, &copy, place, CHANGED, extra);

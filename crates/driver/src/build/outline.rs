@@ -32,9 +32,11 @@ impl Outlines {
         }
         let read = |&index: &usize| {
             let package = &graph.packages[PackageId::from_index(index)];
-            let wanted = !package.incomplete && package.path != "unsafe" && units.is_typed(index);
             // What panics here is parsed again where that is told.
-            wanted.then(|| fenced(|| Read::new(session, graph, units, index)).ok()).flatten()
+            units
+                .is_parsed(index, package)
+                .then(|| fenced(|| Read::new(session, graph, units, index)).ok())
+                .flatten()
         };
         let mut read: Vec<Option<Read>> = packages.par_iter().map(read).collect();
         let parts = parts(&mut read);

@@ -107,7 +107,7 @@ impl Work for Run<'_> {
 
     fn prepare(&self, index: usize) -> Self::Prepared {
         let package = &self.graph.packages[PackageId::from_index(index)];
-        let wanted = !package.incomplete && package.path != "unsafe" && self.units.is_typed(index);
+        let wanted = self.units.is_parsed(index, package);
         if let Some(parsed) = self.outlines.take(index) {
             return Ok(Some(parsed));
         }
@@ -125,10 +125,8 @@ impl Work for Run<'_> {
             None => fenced(|| self.compiled(PackageId::from_index(index), publish)),
         };
         let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), Said::default()));
-        if self.outlines.exist() && matches!(result.0, PackageOutcome::Crashed(_)) {
-            self.give_up();
-        }
-        if self.incomplete.load(Ordering::Relaxed) {
+        let crashed = matches!(result.0, PackageOutcome::Crashed(_));
+        if crashed && self.begin_again() || self.incomplete.load(Ordering::Relaxed) {
             // Perhaps it only lacks what was left out.
             return;
         }
@@ -196,15 +194,18 @@ impl Run<'_> {
         if let Some(entry) = self.units.entry(id.index()) {
             let part = self.outlines.part(id.index(), entry, parsed);
             let checked = self.session.check_again(self.graph, package, parsed, part, &types_of);
-            return if checked.errors.is_empty() { Ok(checked) } else { Err(self.give_up()) };
+            return match !checked.errors.is_empty() && self.begin_again() {
+                true => Err(PackageOutcome::Skipped),
+                false => Ok(checked),
+            };
         }
         let flags = self.flags(package);
         let standing = Standing { std: flags.compiler.std, runtime: flags.compiler.runtime };
         let (checked, mut errors) =
             self.session.check_package(self.graph, package, parsed, standing, &types_of);
         errors.columns = !flags.no_columns;
-        if self.outlines.exist() && !errors.types.is_empty() {
-            return Err(self.give_up());
+        if !errors.types.is_empty() && self.begin_again() {
+            return Err(PackageOutcome::Skipped);
         }
         if !errors.syntax.is_empty() || !errors.types.is_empty() {
             return Err(PackageOutcome::Errors(Box::new(errors)));
@@ -212,10 +213,10 @@ impl Run<'_> {
         checked.ok_or(PackageOutcome::Skipped)
     }
 
-    /// Ends the work, to be begun again without parts of packages.
-    fn give_up(&self) -> PackageOutcome {
-        self.incomplete.store(true, Ordering::Relaxed);
-        PackageOutcome::Skipped
+    /// Ends the work, to be begun again without parts of packages; false if it goes without them already.
+    fn begin_again(&self) -> bool {
+        self.incomplete.fetch_or(self.outlines.exist(), Ordering::Relaxed);
+        self.outlines.exist()
     }
 
     /// Compiles a package that was checked, or takes what is kept.

@@ -64,6 +64,11 @@ impl Units {
         self.typed[package]
     }
 
+    /// Whether types of a package are needed, and are to be had from its files.
+    pub(super) fn is_parsed(&self, index: usize, package: &Package) -> bool {
+        !package.incomplete && package.path != "unsafe" && self.is_typed(index)
+    }
+
     /// What is kept of a package.
     pub(super) fn entry(&self, package: usize) -> Option<&Entry> {
         self.entries[package].as_ref().map(|(entry, _)| entry)

@@ -25,7 +25,7 @@ struct Hop {
 #[derive(Debug)]
 pub(crate) struct Hops {
     hops: IndexVec<LocId, Hop>,
-    /// Locations that escape, here once more because walks ask for little else.
+    /// Locations that escape, here once more because walks ask for little else; [`Walker`] keeps it up to date.
     escaped: IndexVec<LocId, bool>,
     walk: u32,
 }
