@@ -1,9 +1,8 @@
 //! What others need of a package, found in its text.
 
-use escargo_base::{Id, Symbol};
-use escargo_check::needs::{NeedsFile, Outline, of_all};
-use escargo_check::{Names, Part};
-use escargo_syntax::{Decl, ParseOptions, Tree, parse};
+use escargo_base::Symbol;
+use escargo_check::needs::{Names, NeedsFile, Outline, of_all};
+use escargo_syntax::{Decl, DeclId, ParseOptions, Tree, Wanted, parse, parse_outline};
 
 fn parsed(texts: &[&str]) -> Vec<Tree> {
     texts.iter().map(|text| parse(text.as_bytes(), ParseOptions::default())).collect()
@@ -13,46 +12,45 @@ fn files<'a>(texts: &[&'a str], trees: &'a [Tree]) -> Vec<NeedsFile<'a>> {
     trees.iter().zip(texts).map(|(tree, text)| NeedsFile { tree, src: text.as_bytes() }).collect()
 }
 
-/// `example/one` is package number 1 and called `first`, others are number 2 and called by the end of their path.
-fn resolve(path: &str) -> Option<(usize, Symbol)> {
+/// `example/one` is called `first`, others by the end of their path.
+fn resolve(path: &str) -> Option<Symbol> {
     match path {
-        "example/one" => Some((1, Symbol::intern("first"))),
+        "example/one" => Some(Symbol::intern("first")),
         "example/none" => None,
-        path => Some((2, Symbol::intern(path.rsplit('/').next().unwrap_or(path)))),
+        path => Some(Symbol::intern(path.rsplit('/').next().unwrap_or(path))),
     }
 }
 
-fn shown(needs: impl IntoIterator<Item = (usize, Option<Symbol>)>) -> Vec<String> {
-    let show =
-        |(package, name): (usize, Option<Symbol>)| format!("{package}.{}", name.map_or("*", Symbol::as_str));
-    let mut shown: Vec<String> = needs.into_iter().map(show).collect();
-    shown.sort();
-    shown.dedup();
-    shown
+fn demanded(demands: &mut Vec<String>) -> impl FnMut(&str, Option<Symbol>) {
+    |path, name| {
+        demands.push(format!("{path}.{}", name.map_or("*", Symbol::as_str)));
+        demands.sort();
+        demands.dedup();
+    }
 }
 
-/// Names that are needed if `names` are and the bodies of functions whose names start with `Open` may be read; and what is
-/// needed of others.
-fn needs(texts: &[&str], names: &[&str]) -> (Vec<String>, Vec<String>) {
+/// The outline of a package in which the bodies of functions whose names start with `Open` may be read.
+fn outline(texts: &[&str]) -> Outline {
     let trees = parsed(texts);
-    let files = files(texts, &trees);
-    let mut part = Part::default();
-    names.iter().for_each(|name| part.names.insert(Symbol::intern(name)));
-    for (file, tree) in trees.iter().enumerate() {
-        for &decl in &tree.top {
-            if let Decl::Func(func) = tree[decl]
-                && tree.name(func.name).as_str().starts_with("Open")
-            {
-                part.bodies.insert((file, decl));
-            }
-        }
-    }
+    let readable = |file: usize, decl: DeclId| match trees[file][decl] {
+        Decl::Func(func) => trees[file].name(func.name).as_str().starts_with("Open"),
+        _ => false,
+    };
+    Outline::of(&files(texts, &trees), &readable, &resolve)
+}
+
+fn some(names: &[&str]) -> Names {
+    Names::Some(names.iter().map(|name| Symbol::intern(name)).collect())
+}
+
+/// Names that are needed if `names` are, and what is needed of others.
+fn needs(texts: &[&str], names: &[&str]) -> (Vec<String>, Vec<String>) {
     let mut demands = Vec::new();
-    Outline::of(&files, &resolve).complete(&files, &mut part, &mut |need| demands.push(need));
-    let Names::Some(found) = part.names else { panic!("all names") };
+    let needed = outline(texts).needed(&some(names), &mut demanded(&mut demands));
+    let Names::Some(found) = needed.names else { panic!("all names") };
     let mut found: Vec<String> = found.into_iter().map(|name| name.as_str().to_owned()).collect();
     found.sort();
-    (found, shown(demands))
+    (found, demands)
 }
 
 const TYPES: &str = "package p\n\nimport (\n\t\"example/one\"\n\to \"example/other\"\n\t\"example/none\"\n)\n\n\
@@ -65,7 +63,7 @@ fn types_come_with_what_they_mention_and_with_their_methods() {
     let (names, demands) = needs(&[TYPES], &["A"]);
     // The method stands at an alias of the type; only one body may be read.
     assert_eq!(names, ["A", "B", "C", "D", "E", "helper"]);
-    assert_eq!(demands, ["1.X", "2.Y"]);
+    assert_eq!(demands, ["example/one.X", "example/other.Y"]);
     assert_eq!(needs(&[TYPES], &["D"]), (vec!["D".into()], vec![]));
 }
 
@@ -73,7 +71,11 @@ fn types_come_with_what_they_mention_and_with_their_methods() {
 fn nothing_is_needed_of_what_nobody_uses() {
     let text = "package p\n\nimport . \"example/other\"\n\nvar x = Y\n";
     assert_eq!(needs(&[text], &[]), (vec![], vec![]));
-    assert_eq!(needs(&[text], &["x"]).1, ["2.*"], "names of a dot import cannot be told from others");
+    assert_eq!(
+        needs(&[text], &["x"]).1,
+        ["example/other.*"],
+        "names of a dot import cannot be told from others"
+    );
 }
 
 #[test]
@@ -100,6 +102,44 @@ fn all_that_a_compiled_package_selects() {
         "package p\n\nimport . \"example/other\"\n\nfunc g(first T) { first.Field() }\n",
     ];
     let trees = parsed(&texts);
-    assert_eq!(shown(of_all(&files(&texts, &trees), &resolve)), ["1.F", "1.G", "2.*"]);
-    assert_eq!(trees[0].top[0].index(), 0);
+    let mut demands = Vec::new();
+    of_all(&files(&texts, &trees), &resolve, &mut demanded(&mut demands));
+    assert_eq!(demands, ["example/one.F", "example/one.G", "example/other.*"]);
+}
+
+/// Of each file, the first words of the declarations that are read if `names` are needed.
+fn read(texts: &[&str], names: &Names) -> Vec<Vec<String>> {
+    let needed = outline(texts).needed(names, &mut |_, _| ());
+    let read = |(number, text): (usize, &&str)| {
+        let skip = needed.skip.get(number).map_or(&[][..], Vec::as_slice);
+        let wanted = Wanted { body: &|_| false, skip };
+        let tree = parse_outline(text.as_bytes(), ParseOptions::default(), wanted);
+        assert_eq!(tree.errors, []);
+        let whole = parse(text.as_bytes(), ParseOptions::default());
+        assert_eq!(tree.top.len(), whole.top.len());
+        let kept = tree.top.iter().filter(|&&decl| !matches!(tree[decl], Decl::Bad));
+        let text_of = |&decl: &DeclId| {
+            let loc = tree.decl_loc(decl);
+            text[loc.start as usize..loc.end as usize].split([' ', '(']).take(2).collect::<Vec<_>>().join(" ")
+        };
+        kept.map(text_of).collect()
+    };
+    texts.iter().enumerate().map(read).collect()
+}
+
+#[test]
+fn only_declarations_that_are_needed_are_read() {
+    let texts = [
+        "package p\n\nimport \"example/one\"\n\nfunc A() T { return 0 }\n\nfunc B() {}\n\nconst (\n\tx = iota\n\ty\n)\n\n\
+            func C() {\n\ttype local int\n}\n\nvar v = func() { type local int }\n\nvar w = \"type x\" // type y\n",
+        "package p\n\ntype T int\n\nfunc (t T) m() U { return y }\n\n//go:linkname hidden\nfunc hidden() {}\n\nfunc init() {}\n\ntype U int\n",
+        "package p\n\nfunc D() {}\n\n//line other.go:1\nfunc E() {}\n",
+    ];
+    let always = [vec!["\"example/one\"", "func C", "v ="], vec!["func hidden"], vec!["func D", "func E"]];
+    assert_eq!(read(&texts, &some(&[])), always);
+    assert_eq!(read(&texts, &some(&["y", "nobody"]))[0], ["\"example/one\"", "x =", "y", "func C", "v ="]);
+    let of_a = read(&texts, &some(&["A"]));
+    assert_eq!(of_a[0], ["\"example/one\"", "func A", "func C", "v ="]);
+    assert_eq!(of_a[1], ["T int", "func ", "func hidden", "U int"]);
+    assert_eq!(read(&texts, &Names::All)[0].len(), 8);
 }

@@ -12,7 +12,7 @@ use escargo_dialect::special::{has_supplied_bodies, is_runtime_package};
 use escargo_dialect::{CompilerModel, Experiments, GoVersion, LangSet, Target};
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_report::{PackageErrors, VersionHint};
-use escargo_syntax::{ParseOptions, SyntaxError, Tree, parse, parse_outline};
+use escargo_syntax::{ParseOptions, Skip, SyntaxError, Tree, Wanted, parse, parse_outline};
 use escargo_types::sizes::Sizes;
 use escargo_types::{PkgId, TypeStore};
 
@@ -81,6 +81,14 @@ impl ParsedPackage {
     }
 }
 
+/// What is wanted of a package of which not all is read.
+pub(crate) struct OutlineOf<'w> {
+    /// Functions, by number of the file and place in it, whose bodies are wanted.
+    pub(crate) body: &'w dyn Fn(usize, usize) -> bool,
+    /// By file, declarations that are not.
+    pub(crate) skip: &'w [Vec<Skip>],
+}
+
 /// The second half.
 #[derive(Debug)]
 pub struct CheckedPackage {
@@ -115,13 +123,12 @@ impl Session {
         self.parse_texts(package, &[], None)
     }
 
-    /// The same with texts that have been read already, by number of the file. For the package's declarations alone
-    /// `wanted` holds for the functions, by number of the file and place in it, whose bodies are needed all the same.
+    /// The same with texts that have been read already, by number of the file, and perhaps for declarations alone.
     pub(crate) fn parse_texts(
         &self,
         package: &Package,
         texts: &[Option<Arc<[u8]>>],
-        wanted: Option<&dyn Fn(usize, usize) -> bool>,
+        outline: Option<&OutlineOf<'_>>,
     ) -> ParsedPackage {
         let lang = self.package_version(package);
         let mut parsed = ParsedPackage {
@@ -143,8 +150,12 @@ impl Session {
                 },
             };
             let options = ParseOptions { comments: false, check_branches: true, imports_only: false };
-            let tree = self.stats.time(Stage::Parse, || match wanted {
-                Some(wanted) => parse_outline(&text, options, &|place| wanted(number, place)),
+            let tree = self.stats.time(Stage::Parse, || match outline {
+                Some(outline) => {
+                    let body = |place| (outline.body)(number, place);
+                    let skip = outline.skip.get(number).map_or(&[][..], Vec::as_slice);
+                    parse_outline(&text, options, Wanted { body: &body, skip })
+                }
                 None => parse(&text, options),
             });
             parsed.files.push(self.parsed_file(path, text, tree, file.min_go, lang));

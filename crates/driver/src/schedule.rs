@@ -9,7 +9,7 @@
 
 use std::cell::Cell;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 /// So many packages are prepared ahead of those that are checked.
 const WINDOW: usize = 48;
@@ -26,6 +26,10 @@ pub trait Work: Sync {
     fn check(&self, package: usize, prepared: Self::Prepared) -> Self::Checked;
     /// The third task. `publish` may be called as soon as importers can go on; else they wait for the end.
     fn compile(&self, _package: usize, _checked: Self::Checked, _publish: &dyn Fn()) {}
+    /// Work that can wait, done by a thread that has nothing else to do; false if there is none.
+    fn spare(&self) -> bool {
+        false
+    }
     /// How much work a package is, compared with others.
     fn cost(&self, _package: usize) -> usize {
         1
@@ -201,6 +205,7 @@ impl<W: Work> Scheduler<'_, W> {
 
     fn next_task(&self) -> Option<Task<W>> {
         let mut state = self.state.lock();
+        let mut wait = false;
         loop {
             let total = self.weight.len();
             if state.broken || state.finished == total || self.work.stopped() {
@@ -217,7 +222,13 @@ impl<W: Work> Scheduler<'_, W> {
                 state.next += 1;
                 return Some(Task::Prepare(package));
             }
-            self.wake.wait(&mut state);
+            if wait {
+                self.wake.wait(&mut state);
+                wait = false;
+            } else {
+                // Meanwhile others may have made something ready: that is looked for before anybody waits.
+                wait = !MutexGuard::unlocked(&mut state, || self.work.spare());
+            }
         }
     }
 }

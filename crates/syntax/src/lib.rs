@@ -13,6 +13,7 @@ mod printer;
 pub mod tree;
 pub mod visit;
 
-pub use parser::{ParseOptions, parse, parse_outline};
+pub use lexer::declares_types;
+pub use parser::{ParseOptions, Skip, Wanted, has_outline, parse, parse_outline};
 pub use printer::{expr_string, short_expr_string};
 pub use tree::*;

@@ -575,7 +575,7 @@ pub struct Pragma {
 /// the receiver. A function starts at its keyword, other declarations at `pos`.
 #[derive(Clone, Copy, Debug)]
 pub enum Decl {
-    /// Stands where a declaration could not be read.
+    /// Stands where a declaration could not be read, or was skipped.
     Bad,
     /// `import name "path"`.
     Import {
@@ -704,6 +704,9 @@ pub struct Tree {
     pub package_pos: u32,
     /// Top-level declarations in source order.
     pub top: Vec<DeclId>,
+    /// Where the declaration that each of `top` is part of ends, with the semicolon after it. Those of a group end
+    /// together.
+    pub top_ends: Vec<u32>,
     /// Comments in source order (kept only when asked for).
     pub comments: Vec<Comment>,
     /// Directives before the package clause.

@@ -153,7 +153,8 @@ fn outlines_have_the_declarations_and_the_bodies_wanted() {
     };
     let outline = |src: &str, wanted: &[usize]| {
         let options = ParseOptions::default();
-        let tree = parse_outline(src.as_bytes(), options, &|place| wanted.contains(&place));
+        let body = |place| wanted.contains(&place);
+        let tree = parse_outline(src.as_bytes(), options, Wanted { body: &body, skip: &[] });
         assert_eq!(tree.errors, []);
         assert_eq!(tree.top.len(), parse(src.as_bytes(), options).top.len());
         tree
@@ -183,4 +184,54 @@ fn outlines_have_the_declarations_and_the_bodies_wanted() {
     let tree = outline(&directed, &[]);
     assert_eq!(bodies(&tree), [2, 1, 1]);
     assert_eq!(tree.line_directives.len(), 1);
+}
+
+#[test]
+fn declarations_that_are_skipped_leave_bad_ones() {
+    let src = "package p\n\nimport \"q\"\n\n//go:noinline\nfunc f() { q.F() } // at the end\n\n//go:nosplit\nfunc g() {}\n\nconst (\n\ta = iota\n\tb\n); \
+        type T int\n\n// Of z.\nvar z = 'ä'\n\nfunc last()";
+    let whole = parsed(src);
+    assert_eq!(whole.top.len(), 8);
+    // Those of a group end together, with the semicolon.
+    assert_eq!(whole.top_ends[3], whole.top_ends[4]);
+    assert!(src[..whole.top_ends[4] as usize].ends_with(");"));
+    let part = |first: u32, decls: u32| {
+        let end = whole.top_ends[(first + decls) as usize - 1];
+        let wanted = Wanted { body: &|_| true, skip: &[Skip { first, decls, end }] };
+        let tree = parse_outline(src.as_bytes(), ParseOptions::default(), wanted);
+        assert_eq!((tree.errors.as_slice(), &tree.top_ends.len()), (&[][..], &8));
+        tree
+    };
+    for (first, decls) in [(1, 1), (1, 2), (2, 1), (2, 3), (3, 2), (5, 1), (6, 1), (1, 7), (7, 1)] {
+        let tree = part(first, decls);
+        for at in 0..8 {
+            let (a, b) = (whole.top[at], tree.top[at]);
+            if (first as usize..(first + decls) as usize).contains(&at) {
+                assert!(matches!(tree[b], Decl::Bad), "{first}, {decls}: {at}");
+            } else {
+                assert_eq!(whole.decl_loc(a), tree.decl_loc(b), "{first}, {decls}: {at}");
+            }
+        }
+    }
+    // Directives go with what they stand before.
+    let pragma = |tree: &Tree, at: usize| match tree[tree.top[at]] {
+        Decl::Func(FuncDecl { pragma, .. }) => tree
+            .directives
+            .iter()
+            .skip(pragma.first as usize)
+            .take(pragma.len as usize)
+            .map(|d| d.text.to_string())
+            .collect::<Vec<_>>(),
+        _ => panic!("no function"),
+    };
+    assert_eq!(pragma(&whole, 2), ["go:nosplit"]);
+    assert_eq!(pragma(&part(1, 1), 2), ["go:nosplit"]);
+    assert_eq!(pragma(&part(2, 1), 1), ["go:noinline"]);
+    assert!(part(1, 1).misplaced_directives.is_empty());
+    // What cannot be is not done.
+    for (first, end) in [(1, 3), (5, src.find('ä').unwrap() as u32 + 1), (9, 100), (7, 9999)] {
+        let wanted = Wanted { body: &|_| true, skip: &[Skip { first, decls: 1, end }] };
+        let tree = parse_outline(src.as_bytes(), ParseOptions::default(), wanted);
+        assert_eq!(tree.top.len(), 8, "{first}");
+    }
 }

@@ -11,7 +11,9 @@ use escargo_load::header::{self, BuildLine};
 use escargo_load::modfile::{self, ModKind};
 use escargo_load::vendor::VendorList;
 use escargo_syntax::visit::{Node, Visitor, walk_file};
-use escargo_syntax::{ParseOptions, SyntaxError, Tree, expr_string, parse, parse_outline};
+use escargo_syntax::{
+    Decl, ParseOptions, Skip, SyntaxError, Tree, Wanted, expr_string, parse, parse_outline,
+};
 use escargo_types::TypeStore;
 
 use crate::imports;
@@ -31,14 +33,38 @@ pub fn parser(src: &[u8]) -> Tree {
     tree
 }
 
-/// A text without errors has the same declarations, in the same places, when bodies are left out.
+/// A text without errors has the same declarations, in the same places, when bodies and other declarations are left out.
 fn outline(tree: &Tree, src: &[u8]) {
-    let short = parse_outline(src, ParseOptions::default(), &|place| place % 3 == 0);
+    let body = |place: usize| place.is_multiple_of(3);
+    let short = parse_outline(src, ParseOptions::default(), Wanted { body: &body, skip: &[] });
+    let skip = skips(tree);
+    let part = parse_outline(src, ParseOptions::default(), Wanted { body: &body, skip: &skip });
     if tree.errors.is_empty() {
         let places = |tree: &Tree| tree.top.iter().map(|&decl| tree.decl_loc(decl)).collect::<Vec<_>>();
         assert_eq!(places(&short), places(tree));
-        assert_eq!(short.errors, []);
+        assert_eq!((short.errors, &part.errors), (Vec::new(), &Vec::new()));
+        assert_eq!((&part.top_ends, part.top.len()), (&tree.top_ends, tree.top.len()));
+        for (&whole, &part_of) in tree.top.iter().zip(&part.top) {
+            assert!(matches!(part[part_of], Decl::Bad) || tree.decl_loc(whole) == part.decl_loc(part_of));
+        }
     }
+}
+
+/// Every third declaration that is no import.
+fn skips(tree: &Tree) -> Vec<Skip> {
+    let mut skips: Vec<Skip> = Vec::new();
+    for (at, (&decl, &end)) in tree.top.iter().zip(&tree.top_ends).enumerate() {
+        match skips.last_mut() {
+            Some(last) if last.end == end => last.decls += 1,
+            // In the middle of a group it cannot be done.
+            _ if at > 0 && tree.top_ends[at - 1] == end => {}
+            _ if at.is_multiple_of(3) && !matches!(tree[decl], Decl::Import { .. }) => {
+                skips.push(Skip { first: at as u32, decls: 1, end });
+            }
+            _ => {}
+        }
+    }
+    skips
 }
 
 /// Prints every expression as messages show it.

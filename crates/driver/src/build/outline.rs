@@ -4,27 +4,26 @@
 use std::sync::Arc;
 
 use escargo_base::{Id, Symbol};
-use escargo_check::needs::{self, Need, NeedsFile, Outline};
+use escargo_check::needs::{self, Needed, NeedsFile};
 use escargo_check::{Names, Part};
-use escargo_load::graph::{PackageGraph, PackageId};
+use escargo_load::graph::{Package, PackageGraph, PackageId};
 use parking_lot::Mutex;
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
 
 use super::unit_entry::{Entry, Place};
 use super::units::Units;
 use crate::fence::fenced;
-use crate::package::{ParsedPackage, Session};
+use crate::package::{OutlineOf, ParsedPackage, Session};
 
-/// The packages whose types are needed, parsed, and the parts of those that are not compiled.
+/// What is needed of packages that are not compiled, and those that are, parsed to find that out.
 #[derive(Debug, Default)]
 pub(super) struct Outlines {
     parsed: Vec<Mutex<Option<ParsedPackage>>>,
-    parts: Vec<Option<Part>>,
+    needed: Vec<Option<Needed>>,
 }
 
 impl Outlines {
-    /// Parses everything and finds out what is needed. There is nothing to it if all packages are compiled.
+    /// Parses what is compiled and finds out what it needs. There is nothing to it if all packages are compiled.
     pub(super) fn new(session: &Session, graph: &PackageGraph, units: &Units) -> Outlines {
         let packages: Vec<usize> = (0..graph.packages.len()).collect();
         if !packages.iter().any(|&index| is_outlined(units, index)) {
@@ -32,33 +31,54 @@ impl Outlines {
         }
         let read = |&index: &usize| {
             let package = &graph.packages[PackageId::from_index(index)];
+            let compiled = units.is_parsed(index, package) && units.entry(index).is_none();
+            let texts = &units.sources[index].texts;
             // What panics here is parsed again where that is told.
-            units
-                .is_parsed(index, package)
-                .then(|| fenced(|| Read::new(session, graph, units, index)).ok())
-                .flatten()
+            compiled.then(|| fenced(|| session.parse_texts(package, texts, None)).ok()).flatten()
         };
-        let mut read: Vec<Option<Read>> = packages.par_iter().map(read).collect();
-        let parts = parts(&mut read);
-        let parsed = read.into_iter().map(|read| Mutex::new(read.map(|read| read.parsed))).collect();
-        Outlines { parsed, parts }
+        let parsed: Vec<Option<ParsedPackage>> = packages.par_iter().map(read).collect();
+        let needed = needed(graph, units, &parsed);
+        Outlines { parsed: parsed.into_iter().map(Mutex::new).collect(), needed }
     }
 
     /// Whether there are packages of which only a part is checked.
     pub(super) fn exist(&self) -> bool {
-        !self.parts.is_empty()
+        !self.needed.is_empty()
     }
 
-    /// A package that has been parsed.
-    pub(super) fn take(&self, index: usize) -> Option<ParsedPackage> {
-        self.parsed.get(index)?.lock().take()
+    /// The files of a package, parsed as far as they are needed.
+    pub(super) fn parse(
+        &self,
+        session: &Session,
+        package: &Package,
+        index: usize,
+        texts: &[Option<Arc<[u8]>>],
+        entry: Option<&Entry>,
+    ) -> ParsedPackage {
+        let parsed = self.parsed.get(index).and_then(|parsed| parsed.lock().take());
+        let parse = || {
+            let outline = entry.map(|entry| entry.readable());
+            let readable = |file: usize, at: usize| {
+                let place: Place = (file as u32, at as u32);
+                outline.is_some_and(|readable| readable.binary_search(&place).is_ok())
+            };
+            let skip = self.needed.get(index).and_then(Option::as_ref).map_or(&[][..], |needed| &needed.skip);
+            let wanted = OutlineOf { body: &readable, skip };
+            session.parse_texts(package, texts, outline.map(|_| &wanted))
+        };
+        parsed.unwrap_or_else(parse)
     }
 
     /// What is needed of a package that is not compiled; all, with the bodies that importers may read, if that was not
     /// found out.
     pub(super) fn part(&self, index: usize, entry: &Entry, parsed: &ParsedPackage) -> Part {
-        let found = self.parts.get(index).and_then(Option::clone);
-        found.unwrap_or_else(|| Part { names: Names::All, ..part_of(entry, parsed) })
+        let needed = self.needed.get(index).and_then(Option::as_ref);
+        let names = needed.map_or(Names::All, |needed| needed.names.clone());
+        let body = |&(file, at): &Place| {
+            let file = file as usize;
+            Some((file, *parsed.files.get(file)?.tree.top.get(at as usize)?))
+        };
+        Part { names, bodies: entry.readable().iter().filter_map(body).collect() }
     }
 }
 
@@ -66,76 +86,36 @@ fn is_outlined(units: &Units, index: usize) -> bool {
     units.is_typed(index) && units.entry(index).is_some()
 }
 
-/// A package, parsed and looked at by itself.
-struct Read {
-    parsed: ParsedPackage,
-    needs: Needs,
-}
-
-enum Needs {
-    /// Of a package that is compiled.
-    All(FxHashSet<Need>),
-    /// Of one that is not: its outline, and the part of it that is needed.
-    Part(Outline, Part),
-}
-
-impl Read {
-    fn new(session: &Session, graph: &PackageGraph, units: &Units, index: usize) -> Read {
-        let package = &graph.packages[PackageId::from_index(index)];
-        let texts: &[Option<Arc<[u8]>>] = &units.sources[index].texts;
-        let resolve = |path: &str| {
-            let id = package.import(path)?;
-            Some((id.index(), Symbol::intern(&graph.packages[id].name)))
+/// What is needed of each package that is not compiled, importers first: they come after what they import.
+fn needed(graph: &PackageGraph, units: &Units, parsed: &[Option<ParsedPackage>]) -> Vec<Option<Needed>> {
+    let mut names: Vec<Names> = parsed.iter().map(|_| Names::default()).collect();
+    let mut found: Vec<Option<Needed>> = parsed.iter().map(|_| None).collect();
+    for (id, package) in graph.packages.iter_enumerated().rev() {
+        // Packages come after those that they import, unless there is a cycle, and then nothing is compiled.
+        let (imported, own) = names.split_at_mut(id.index());
+        let mut demand = |path: &str, name: Option<Symbol>| {
+            let import = package.import(path).and_then(|import| imported.get_mut(import.index()));
+            match (import, name) {
+                (Some(import), Some(name)) => import.insert(name),
+                (Some(import), None) => *import = Names::All,
+                (None, _) => {}
+            }
         };
-        let Some(entry) = units.entry(index) else {
-            let parsed = session.parse_texts(package, texts, None);
-            let needs = Needs::All(needs::of_all(&files(&parsed), &resolve));
-            return Read { parsed, needs };
-        };
-        let readable: FxHashSet<Place> = entry.readable().iter().copied().collect();
-        let wanted = |file: usize, at: usize| readable.contains(&(file as u32, at as u32));
-        let parsed = session.parse_texts(package, texts, Some(&wanted));
-        let needs = Needs::Part(Outline::of(&files(&parsed), &resolve), part_of(entry, &parsed));
-        Read { parsed, needs }
+        if let Some(parsed) = &parsed[id.index()] {
+            let resolve = |path: &str| imported_name(graph, package, path);
+            needs::of_all(&files(parsed), &resolve, &mut demand);
+        } else if let Some(entry) = units.entry(id.index()).filter(|_| units.is_typed(id.index())) {
+            found[id.index()] = Some(entry.outline.needed(&own[0], &mut demand));
+        }
     }
+    found
+}
+
+/// Name of the package that an import path means in a package.
+pub(super) fn imported_name(graph: &PackageGraph, package: &Package, path: &str) -> Option<Symbol> {
+    Some(Symbol::intern(&graph.packages[package.import(path)?].name))
 }
 
 fn files(parsed: &ParsedPackage) -> Vec<NeedsFile<'_>> {
     parsed.files.iter().map(|file| NeedsFile { tree: &file.tree, src: &file.text }).collect()
-}
-
-/// The part of a package that its entry says: bodies, and no names yet.
-fn part_of(entry: &Entry, parsed: &ParsedPackage) -> Part {
-    let body = |&(file, at): &Place| {
-        let file = file as usize;
-        Some((file, *parsed.files.get(file)?.tree.top.get(at as usize)?))
-    };
-    Part { names: Names::default(), bodies: entry.readable().iter().filter_map(body).collect() }
-}
-
-/// What is needed of each package that is not compiled, importers first: they come after what they import.
-fn parts(read: &mut [Option<Read>]) -> Vec<Option<Part>> {
-    let mut parts: Vec<Option<Part>> = read.iter().map(|_| None).collect();
-    for index in (0..read.len()).rev() {
-        let (imported, own) = read.split_at_mut(index);
-        let Some(own) = &mut own[0] else { continue };
-        let mut demand = |(package, name): Need| {
-            // Packages come after those that they import, unless there is a cycle.
-            let Some(Some(Read { needs: Needs::Part(_, part), .. })) = imported.get_mut(package) else {
-                return;
-            };
-            match name {
-                Some(name) => part.names.insert(name),
-                None => part.names = Names::All,
-            }
-        };
-        match &mut own.needs {
-            Needs::All(needs) => needs.drain().for_each(&mut demand),
-            Needs::Part(outline, part) => {
-                outline.complete(&files(&own.parsed), part, &mut demand);
-                parts[index] = Some(std::mem::take(part));
-            }
-        }
-    }
-    parts
 }

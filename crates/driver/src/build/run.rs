@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use super::compile;
 use super::flags::{GcFlags, PackageFlags};
 use super::optlog;
-use super::outline::Outlines;
+use super::outline::{Outlines, imported_name};
 use super::packages::{Packages, View};
 use super::spare::Spare;
 use super::unit_entry::{Entry, FileEntry, Known};
@@ -108,10 +108,8 @@ impl Work for Run<'_> {
     fn prepare(&self, index: usize) -> Self::Prepared {
         let package = &self.graph.packages[PackageId::from_index(index)];
         let wanted = self.units.is_parsed(index, package);
-        if let Some(parsed) = self.outlines.take(index) {
-            return Ok(Some(parsed));
-        }
-        fenced(|| wanted.then(|| self.session.parse_texts(package, &self.units.sources[index].texts, None)))
+        let (texts, entry) = (&self.units.sources[index].texts, self.units.entry(index));
+        fenced(|| wanted.then(|| self.outlines.parse(self.session, package, index, texts, entry)))
     }
 
     fn check(&self, index: usize, parsed: Self::Prepared) -> Self::Checked {
@@ -131,9 +129,16 @@ impl Work for Run<'_> {
             return;
         }
         self.results.put(index, result);
-        self.results.hand_over(&|id, outcome, said| self.tell(id, outcome, said));
+        // What is kept needs no room that others could use: it can wait until there is time.
+        if self.units.entry(index).is_none() {
+            while self.spare() {}
+        }
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.observer.progress(done, self.graph.packages.len());
+    }
+
+    fn spare(&self) -> bool {
+        self.results.hand_over(&|id, outcome, said| self.tell(id, outcome, said))
     }
 
     fn cost(&self, index: usize) -> usize {
@@ -230,7 +235,7 @@ impl Run<'_> {
         if let Some(entry) = self.units.entry(id.index()) {
             escargo_lower::number_local_types(&self.session.store, typed);
             self.session.store.pkg(typed.pkg).set_link_path(typed.path);
-            let Some(summary) = self.known(&|known| entry.summary(known, typed)) else {
+            let Some(summary) = self.known(package, &|known| entry.summary(known, typed)) else {
                 let problem = "what is kept of it does not fit its source".to_owned();
                 return (PackageOutcome::Crashed(problem), Said::default());
             };
@@ -247,7 +252,7 @@ impl Run<'_> {
             publish();
         });
         let entry = self.packages.summary(id).and_then(|summary| {
-            let entry = || self.known(&|known| Entry::new(known, typed, summary, &compiled.draft));
+            let entry = || self.known(package, &|known| Entry::new(known, typed, summary, &compiled.draft));
             self.units.keep(id.index(), &package.import_path, entry)
         });
         let written = flags
@@ -258,7 +263,7 @@ impl Run<'_> {
         (PackageOutcome::Clean, Said { draft: compiled.draft, entry, log_error })
     }
 
-    fn known<T>(&self, f: &dyn Fn(&Known<'_>) -> T) -> T {
+    fn known<T>(&self, package: &Package, f: &dyn Fn(&Known<'_>) -> T) -> T {
         let typed = |path: &str| {
             let id = self.units.by_path.get(path)?;
             self.packages.typed(*id)
@@ -267,7 +272,8 @@ impl Run<'_> {
             let (id, number) = self.packages.owner(file)?;
             Some((self.graph.packages[id].path.as_str(), number))
         };
-        f(&Known { session: self.session, typed: &typed, owner: &owner })
+        let imported = |path: &str| imported_name(self.graph, package, path);
+        f(&Known { session: self.session, typed: &typed, owner: &owner, imported: &imported })
     }
 
     /// Hands what was found of a package to the observer, with the names that files have here.
@@ -392,22 +398,15 @@ impl Results {
         *self.waiting[package].lock() = Some(result);
     }
 
-    /// Tells all whose turn it is, unless another thread is about it.
-    fn hand_over(&self, tell: &dyn Fn(PackageId, PackageOutcome, Said)) {
-        let ready = |next: usize| self.waiting.get(next).is_some_and(|result| result.lock().is_some());
-        while let Some(mut next) = self.next.try_lock() {
-            while let Some((outcome, said)) = self.waiting.get(*next).and_then(|result| result.lock().take())
-            {
-                tell(PackageId::from_index(*next), outcome, said);
-                *next += 1;
-            }
-            let turn = *next;
-            drop(next);
-            // Another one may have come while nobody could take the lock.
-            if !ready(turn) {
-                return;
-            }
-        }
+    /// Tells the one whose turn it is; false if it is not there yet, or another thread is about it.
+    fn hand_over(&self, tell: &dyn Fn(PackageId, PackageOutcome, Said)) -> bool {
+        let Some(mut next) = self.next.try_lock() else { return false };
+        let Some((outcome, said)) = self.waiting.get(*next).and_then(|result| result.lock().take()) else {
+            return false;
+        };
+        tell(PackageId::from_index(*next), outcome, said);
+        *next += 1;
+        true
     }
 
     /// What is left when all threads are done: the first package is the one whose turn it is.

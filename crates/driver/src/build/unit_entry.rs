@@ -3,12 +3,13 @@
 //! Functions are named by the place of their declaration, files by their package and number; types and bodies are not
 //! kept, they are had from the source again.
 
-use escargo_base::FileId;
+use escargo_base::{FileId, Symbol};
 use escargo_check::IdentObject;
+use escargo_check::needs::{NeedsFile, Outline};
 use escargo_ir::{InlineInfo, Pragmas};
 use escargo_lower::{DeclRef, FuncSummary, Summary, TypedPackage};
 use escargo_report::draft::{Draft, Filler, Mark};
-use escargo_syntax::Decl;
+use escargo_syntax::{Decl, DeclId};
 use escargo_types::{ObjId, TypeStore};
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,8 @@ pub(super) struct Entry {
     packages: Vec<String>,
     /// Files that the text names: its marks are numbers in this list.
     pub(super) files: Vec<FileEntry>,
+    /// What it declares, for those who need some of it.
+    pub(super) outline: Outline,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +61,8 @@ pub(super) struct Known<'k> {
     pub(super) typed: &'k dyn Fn(&str) -> Option<&'k TypedPackage>,
     /// Import path of the package that a file belongs to, and its number there.
     pub(super) owner: &'k dyn Fn(FileId) -> Option<(&'k str, u32)>,
+    /// Name of the package that an import path means in the package.
+    pub(super) imported: &'k dyn Fn(&str) -> Option<Symbol>,
 }
 
 impl Entry {
@@ -81,6 +86,7 @@ impl Entry {
         entry.funcs.sort_by_key(|func| func.place);
         entry.set_bodies(known, summary)?;
         entry.set_readable(known, package, summary);
+        entry.set_outline(known, package);
         let text = entry.set_files(known, draft)?;
         Some((entry, text))
     }
@@ -109,6 +115,16 @@ impl Entry {
         let readable = package.funcs.iter().filter(|(obj, _)| inlined(obj) || is_generic(store, **obj));
         self.readable = readable.filter_map(|(_, decl)| place(package, decl)).collect();
         self.readable.sort_unstable();
+    }
+
+    fn set_outline(&mut self, known: &Known<'_>, package: &TypedPackage) {
+        let files: Vec<NeedsFile<'_>> =
+            package.files.iter().map(|file| NeedsFile { tree: &file.tree, src: &file.text }).collect();
+        let readable = |file: usize, decl: DeclId| {
+            let place = place(package, &DeclRef { file, decl });
+            place.is_some_and(|place| self.readable.binary_search(&place).is_ok())
+        };
+        self.outline = Outline::of(&files, &readable, known.imported);
     }
 
     /// Finds out which files a draft names; the draft, with their numbers for marks.
@@ -141,17 +157,19 @@ impl Entry {
         &self.readable
     }
 
-    /// The summary, for a package that was checked again.
+    /// The summary, for a package that was checked again, as far as it has been read.
     pub(super) fn summary(&self, known: &Known<'_>, package: &TypedPackage) -> Option<Summary> {
         let mut summary = Summary::default();
         for func in &self.funcs {
             let inline = func.inline.map(|(cost, can_delay_results)| InlineInfo { cost, can_delay_results });
             let facts = FuncSummary { pragmas: Pragmas(func.pragmas), inline, tags: func.tags.clone() };
-            summary.funcs.insert(object(package, func.place)?, facts);
+            if let Some(obj) = object(package, func.place)? {
+                summary.funcs.insert(obj, facts);
+            }
         }
         for &(number, place) in &self.bodies {
             let path = self.packages.get(number as usize)?;
-            summary.bodies.insert(object((known.typed)(path)?, place)?);
+            summary.bodies.extend(object((known.typed)(path)?, place)?);
         }
         Some(summary)
     }
@@ -163,12 +181,15 @@ fn place(package: &TypedPackage, decl: &DeclRef) -> Option<Place> {
     Some((decl.file as u32, at as u32))
 }
 
-/// The function that is declared at a place.
-fn object(package: &TypedPackage, (file, at): Place) -> Option<ObjId> {
+/// The function that is declared at a place, unless that was skipped; nothing if there can be none.
+fn object(package: &TypedPackage, (file, at): Place) -> Option<Option<ObjId>> {
     let tree = &package.files.get(file as usize)?.tree;
-    let Decl::Func(func) = tree[*tree.top.get(at as usize)?] else { return None };
-    match package.info.files.get(file as usize)?.idents[func.name] {
-        IdentObject::Def(obj) => Some(obj),
+    match tree[*tree.top.get(at as usize)?] {
+        Decl::Func(func) => match package.info.files.get(file as usize)?.idents[func.name] {
+            IdentObject::Def(obj) => Some(Some(obj)),
+            _ => None,
+        },
+        Decl::Bad => Some(None),
         _ => None,
     }
 }

@@ -18,6 +18,7 @@ use crate::names::{Names, Word};
 use crate::tree::{BinaryOp, Comment, Directive, LitKind, SyntaxError};
 use chars::{IDENT, WideClass, code_point, is, wide_class};
 pub(crate) use scrub::{Scrubbed, scrub};
+pub use skip::declares_types;
 use token::keyword;
 pub(crate) use token::{Op, SemiKind, Tok, TokSet};
 

@@ -1,4 +1,4 @@
-//! Skipping function bodies that nobody wants to read.
+//! Skipping what nobody wants to read: function bodies, and whole declarations.
 
 use super::{Lexer, Tok};
 
@@ -17,28 +17,72 @@ impl Lexer<'_> {
             _ => false,
         }
     }
+
+    /// Between declarations, goes on at an offset where the text between two others begins, and says so. Stays where it is
+    /// if the offset cannot be one.
+    pub(crate) fn skip_to(&mut self, offset: u32) -> bool {
+        let end = offset as usize;
+        let possible = self.gaps.is_empty() && end >= self.i && self.text.is_char_boundary(end);
+        if possible {
+            self.i = end;
+            self.nlsemi = false;
+            self.next();
+        }
+        possible
+    }
+}
+
+/// Whether correct text of declarations other than of types, whole ones, declares types in functions.
+pub fn declares_types(declarations: &[u8]) -> bool {
+    let mut i = 0;
+    while i < declarations.len() {
+        match next_of(declarations, i) {
+            Some(Part::Other(end)) => i = end,
+            Some(Part::Open | Part::Close) => i += 1,
+            Some(Part::Type) | None => return true,
+        }
+    }
+    false
+}
+
+/// A piece of text.
+enum Part {
+    /// `{`
+    Open,
+    /// `}`
+    Close,
+    /// The keyword that declares a type.
+    Type,
+    /// Anything else, as a whole: where it ends.
+    Other(usize),
+}
+
+/// What stands at `i`; nothing if it does not end.
+fn next_of(src: &[u8], i: usize) -> Option<Part> {
+    let last = match *src.get(i)? {
+        b'{' => return Some(Part::Open),
+        b'}' => return Some(Part::Close),
+        quote @ (b'"' | b'\'') => quoted_end(src, i + 1, quote)?,
+        b'`' => i + 1 + memchr::memchr(b'`', &src[i + 1..])?,
+        b'/' if src.get(i + 1) == Some(&b'/') => i + memchr::memchr(b'\n', &src[i..])?,
+        b'/' if src.get(i + 1) == Some(&b'*') => i + 3 + memchr::memmem::find(&src[i + 2..], b"*/")?,
+        b't' if is_type_declaration(src, i) => return Some(Part::Type),
+        _ => i,
+    };
+    Some(Part::Other(last + 1))
 }
 
 /// Where the `}` stands that ends a block, given what is behind its `{`.
 fn block_end(src: &[u8], mut i: usize) -> Option<usize> {
     let mut open = 1usize;
     loop {
-        match *src.get(i)? {
-            b'{' => open += 1,
-            b'}' => {
-                open -= 1;
-                if open == 0 {
-                    return Some(i);
-                }
-            }
-            quote @ (b'"' | b'\'') => i = quoted_end(src, i + 1, quote)?,
-            b'`' => i += 1 + memchr::memchr(b'`', &src[i + 1..])?,
-            b'/' if src.get(i + 1) == Some(&b'/') => i += memchr::memchr(b'\n', &src[i..])?,
-            b'/' if src.get(i + 1) == Some(&b'*') => i += 3 + memchr::memmem::find(&src[i + 2..], b"*/")?,
-            b't' if is_type_declaration(src, i) => return None,
-            _ => {}
+        match next_of(src, i)? {
+            Part::Other(end) => i = end,
+            Part::Open => (open, i) = (open + 1, i + 1),
+            Part::Close if open == 1 => return Some(i),
+            Part::Close => (open, i) = (open - 1, i + 1),
+            Part::Type => return None,
         }
-        i += 1;
     }
 }
 

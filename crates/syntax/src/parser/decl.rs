@@ -32,7 +32,9 @@ impl Parser<'_> {
                 self.syntax_error("imports must appear before other declarations");
             }
             previous = self.tok();
-            self.top_level_decl();
+            if !self.skipped() {
+                self.top_level_decl();
+            }
         }
         self.drop_pragma();
         let top = self.ids.drain(mark.0..);
@@ -59,10 +61,30 @@ impl Parser<'_> {
         }
         // Before the semicolon goes: directives after it belong to the next declaration.
         self.drop_pragma();
+        self.tree.top_ends.resize(self.ids.len(), self.lexer.end);
         if !self.at(Tok::Eof) && !self.got(Tok::Semi) {
             self.syntax_error("after top level declaration");
             self.advance(TOP_LEVEL);
         }
+    }
+
+    /// Skips declarations, if those that begin here are to be skipped.
+    fn skipped(&mut self) -> bool {
+        let Some((skip, rest)) = self.skips.split_first() else { return false };
+        let (start, directives) = (self.pos(), self.lexer.directives.len());
+        if skip.first as usize != self.ids.len() || !self.lexer.skip_to(skip.end) {
+            return false;
+        }
+        self.skips = rest;
+        // Those met before belong to what is skipped.
+        self.pragma_from = directives;
+        for _ in 0..skip.decls {
+            self.tree.decl_locs.push(Loc { start, end: start, pos: start });
+            let bad = self.tree.decls.push(Decl::Bad);
+            self.put(bad);
+        }
+        self.tree.top_ends.resize(self.ids.len(), skip.end);
+        true
     }
 
     fn last_decl_lacks_body(&self) -> bool {
@@ -349,7 +371,7 @@ impl Parser<'_> {
     fn declared_body(&mut self) -> StmtId {
         let start = self.pos();
         // Nothing else is under construction here.
-        let unwanted = self.wanted.is_some_and(|wanted| !wanted(self.ids.len()));
+        let unwanted = self.wanted.is_some_and(|wanted| !(wanted.body)(self.ids.len()));
         if unwanted && self.lexer.skip_block() {
             self.next();
             return self.stmt_node(Stmt::Block(List::EMPTY), start, start);

@@ -43,17 +43,40 @@ pub fn parse(src: &[u8], options: ParseOptions) -> Tree {
     parse_with(src, options, None)
 }
 
-/// Parses a file that is known to have no errors, for its declarations: functions have empty bodies unless `wanted` holds
-/// for their place in [`Tree::top`] or the body declares types, and composite literals outside functions have no elements
-/// unless their type depends on them.
-pub fn parse_outline(src: &[u8], options: ParseOptions, wanted: &dyn Fn(usize) -> bool) -> Tree {
-    // Line directives count wherever they stand.
-    let mut comments = memchr::memmem::find_iter(src, b"line ").filter_map(|at| src[..at].last_chunk::<2>());
-    let directives = comments.any(|before| matches!(before, b"//" | b"/*"));
-    parse_with(src, options, (!directives).then_some(wanted))
+/// What is wanted of a file that is read for its declarations.
+#[derive(Clone, Copy)]
+pub struct Wanted<'w> {
+    /// Whether the body of the function at a place in [`Tree::top`] is.
+    pub body: &'w dyn Fn(usize) -> bool,
+    /// Where nothing is, in source order.
+    pub skip: &'w [Skip],
 }
 
-fn parse_with(src: &[u8], options: ParseOptions, wanted: Option<&dyn Fn(usize) -> bool>) -> Tree {
+/// Whole declarations, one after the other, that need not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Skip {
+    /// Place in [`Tree::top`] of the first.
+    pub first: u32,
+    /// So many there.
+    pub decls: u32,
+    /// Where the last one ends, as [`Tree::top_ends`] has it.
+    pub end: u32,
+}
+
+/// Parses a file that is known to have no errors, for its declarations: functions have empty bodies unless they are wanted
+/// or declare types, and composite literals outside functions have no elements unless their type depends on them. For
+/// declarations that are skipped the tree has bad ones. Files without an outline are parsed whole.
+pub fn parse_outline(src: &[u8], options: ParseOptions, wanted: Wanted<'_>) -> Tree {
+    parse_with(src, options, has_outline(src).then_some(wanted))
+}
+
+/// Whether a file can be read without some of its text: not if it has line directives, which count wherever they stand.
+pub fn has_outline(src: &[u8]) -> bool {
+    let mut comments = memchr::memmem::find_iter(src, b"line ").filter_map(|at| src[..at].last_chunk::<2>());
+    !comments.any(|before| matches!(before, b"//" | b"/*"))
+}
+
+fn parse_with(src: &[u8], options: ParseOptions, wanted: Option<Wanted<'_>>) -> Tree {
     if src.len() > MAX_FILE {
         let message = "file too large".to_owned();
         return Tree { errors: vec![SyntaxError { pos: 0, message, at: None }], ..Tree::default() };
@@ -66,6 +89,7 @@ fn parse_with(src: &[u8], options: ParseOptions, wanted: Option<&dyn Fn(usize) -
         src,
         tree: Tree::with_capacity(if options.imports_only || wanted.is_some() { 0 } else { src.len() }),
         options,
+        skips: wanted.map_or(&[], |wanted| wanted.skip),
         wanted,
         ids: Vec::new(),
         fields: Vec::new(),
@@ -88,8 +112,10 @@ struct Parser<'a> {
     src: &'a [u8],
     tree: Tree,
     options: ParseOptions,
-    /// Which functions, by their place in the file, are to have their bodies; all if absent.
-    wanted: Option<&'a dyn Fn(usize) -> bool>,
+    /// What is to be read; all if absent.
+    wanted: Option<Wanted<'a>>,
+    /// What is still to be skipped.
+    skips: &'a [Skip],
     /// Lists under construction, innermost last.
     ids: Vec<u32>,
     /// Fields of the lists under construction.
