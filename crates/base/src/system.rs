@@ -89,10 +89,8 @@ pub struct OsSystem;
 /// More of what is neither a file nor a directory is not read: devices have no end.
 const MAX_DEVICE: u64 = 1 << 24;
 
-/// Opens a file, but nothing that could keep the reader waiting for ever. Tells how much to read.
-fn open(path: &Path) -> io::Result<(std::fs::File, u64)> {
-    let meta = std::fs::metadata(path)?;
-    let limit = if meta.is_file() || meta.is_dir() { u64::MAX } else { MAX_DEVICE };
+/// Opens a file of which this is known, but nothing that could keep the reader waiting for ever.
+fn open(path: &Path, meta: &std::fs::Metadata) -> io::Result<std::fs::File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
@@ -100,7 +98,40 @@ fn open(path: &Path) -> io::Result<(std::fs::File, u64)> {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
         }
     }
-    std::fs::File::open(path).map(|file| (file, limit))
+    std::fs::File::open(path)
+}
+
+impl OsSystem {
+    /// [`System::read`] of a file of which this is known already.
+    pub fn read_known(&self, path: &Path, meta: &std::fs::Metadata) -> io::Result<Vec<u8>> {
+        let mut file = open(path, meta)?;
+        let mut text = Vec::new();
+        if meta.is_file() && meta.len() > 0 {
+            // No more is asked of the system than these.
+            text.reserve_exact(usize::try_from(meta.len()).unwrap_or(0));
+            file.by_ref().take(meta.len()).read_to_end(&mut text)?;
+        } else {
+            let limit = if meta.is_file() || meta.is_dir() { u64::MAX } else { MAX_DEVICE };
+            file.take(limit).read_to_end(&mut text)?;
+        }
+        Ok(text)
+    }
+
+    /// [`System::read_prefix`] of a file of which this is known already.
+    pub fn read_known_prefix(
+        &self,
+        path: &Path,
+        limit: usize,
+        meta: &std::fs::Metadata,
+    ) -> io::Result<(Vec<u8>, bool)> {
+        if meta.is_file() && (1..=limit as u64).contains(&meta.len()) {
+            return self.read_known(path, meta).map(|text| (text, true));
+        }
+        let mut text = Vec::with_capacity(limit + 1);
+        open(path, meta)?.take(limit as u64 + 1).read_to_end(&mut text)?;
+        let whole = text.len() <= limit;
+        Ok((text, whole))
+    }
 }
 
 fn kind_of(ft: std::fs::FileType) -> FileKind {
@@ -121,20 +152,10 @@ fn metadata_of(m: &std::fs::Metadata) -> Metadata {
 
 impl System for OsSystem {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let (mut file, limit) = open(path)?;
-        let mut text = Vec::new();
-        if limit == u64::MAX {
-            file.read_to_end(&mut text)?; // makes room first
-        } else {
-            file.take(limit).read_to_end(&mut text)?;
-        }
-        Ok(text)
+        self.read_known(path, &std::fs::metadata(path)?)
     }
     fn read_prefix(&self, path: &Path, limit: usize) -> io::Result<(Vec<u8>, bool)> {
-        let mut text = Vec::with_capacity(limit + 1);
-        open(path)?.0.take(limit as u64 + 1).read_to_end(&mut text)?;
-        let whole = text.len() <= limit;
-        Ok((text, whole))
+        self.read_known_prefix(path, limit, &std::fs::metadata(path)?)
     }
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         std::fs::metadata(path).map(|m| metadata_of(&m))

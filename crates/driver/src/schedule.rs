@@ -24,7 +24,8 @@ pub trait Work: Sync {
     fn prepare(&self, package: usize) -> Self::Prepared;
     /// The second task.
     fn check(&self, package: usize, prepared: Self::Prepared) -> Self::Checked;
-    /// The third task. `publish` may be called as soon as importers can go on; else they wait for the end.
+    /// The third task. `publish` may be called as soon as importers can go on; else they wait for the end. It may be
+    /// called again when there is work that can wait.
     fn compile(&self, _package: usize, _checked: Self::Checked, _publish: &dyn Fn()) {}
     /// Work that can wait, done by a thread that has nothing else to do; false if there is none.
     fn spare(&self) -> bool {
@@ -195,8 +196,8 @@ impl<W: Work> Scheduler<'_, W> {
         let publish = || {
             if !published.replace(true) {
                 self.state.lock().compile.finish(&self.importers[package], &self.weight);
-                self.wake.notify_all();
             }
+            self.wake.notify_all();
         };
         self.work.compile(package, checked, &publish);
         publish();

@@ -104,8 +104,8 @@ fn needed(graph: &PackageGraph, units: &Units, parsed: &[Option<ParsedPackage>])
         if let Some(parsed) = &parsed[id.index()] {
             let resolve = |path: &str| imported_name(graph, package, path);
             needs::of_all(&files(parsed), &resolve, &mut demand);
-        } else if let Some(entry) = units.entry(id.index()).filter(|_| units.is_typed(id.index())) {
-            found[id.index()] = Some(entry.outline.needed(&own[0], &mut demand));
+        } else if let Some(outline) = units.outline(id.index()).filter(|_| units.is_typed(id.index())) {
+            found[id.index()] = Some(outline.needed(&own[0], &mut demand));
         }
     }
     found

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use escargo_base::{Id, Symbol};
@@ -80,7 +81,9 @@ impl PackageText<'_> {
 struct Said {
     draft: Draft,
     /// What it is kept with, if it is.
-    entry: Option<Entry>,
+    entry: Option<Arc<Entry>>,
+    /// What is still to be kept: the entry and its text.
+    to_keep: Option<(Arc<Entry>, Vec<String>)>,
     log_error: Option<String>,
 }
 
@@ -95,8 +98,10 @@ struct Run<'r> {
     units: &'r Units,
     outlines: Outlines,
     /// Something is needed of a package of which it seemed not to be, or a package has errors or crashes, which is to be
-    /// found by looking at everything: all has to be done again without parts.
+    /// found by looking at everything, or a kept text is lost: all has to be done again without parts.
     incomplete: AtomicBool,
+    /// Packages that are kept without a text that could be had.
+    lost: Mutex<Vec<usize>>,
     done: AtomicUsize,
 }
 
@@ -122,13 +127,18 @@ impl Work for Run<'_> {
             Some(outcome) => Ok((outcome, Said::default())),
             None => fenced(|| self.compiled(PackageId::from_index(index), publish)),
         };
-        let result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), Said::default()));
+        let mut result = result.unwrap_or_else(|panic| (PackageOutcome::Crashed(panic), Said::default()));
         let crashed = matches!(result.0, PackageOutcome::Crashed(_));
         if crashed && self.begin_again() || self.incomplete.load(Ordering::Relaxed) {
             // Perhaps it only lacks what was left out.
             return;
         }
+        let to_keep = result.1.to_keep.take();
         self.results.put(index, result);
+        publish();
+        if let Some((entry, text)) = to_keep {
+            self.keep(PackageId::from_index(index), &entry, &text);
+        }
         // What is kept needs no room that others could use: it can wait until there is time.
         if self.units.entry(index).is_none() {
             while self.spare() {}
@@ -251,16 +261,27 @@ impl Run<'_> {
             self.packages.summarize(id, summary);
             publish();
         });
-        let entry = self.packages.summary(id).and_then(|summary| {
-            let entry = || self.known(package, &|known| Entry::new(known, typed, summary, &compiled.draft));
-            self.units.keep(id.index(), &package.import_path, entry)
+        let summary = self.packages.summary(id).filter(|_| self.units.is_kept(id.index()));
+        let entry = summary.and_then(|summary| {
+            self.known(package, &|known| Entry::new(known, typed, summary, &compiled.draft))
         });
+        let to_keep = entry.map(|(entry, text)| (Arc::new(entry), text));
+        let entry = to_keep.as_ref().map(|(entry, _)| entry.clone());
         let written = flags
             .json_dir
             .as_deref()
             .map(|dir| optlog::write(&*self.session.system, dir, compiler_path(package), &compiled.log));
         let log_error = written.and_then(Result::err);
-        (PackageOutcome::Clean, Said { draft: compiled.draft, entry, log_error })
+        (PackageOutcome::Clean, Said { draft: compiled.draft, entry, to_keep, log_error })
+    }
+
+    /// Keeps what was found of a package that was compiled.
+    fn keep(&self, id: PackageId, entry: &Entry, text: &[String]) {
+        let (package, typed) = (&self.graph.packages[id], self.packages.typed(id));
+        if let Some(typed) = typed {
+            let outline = self.known(package, &|known| entry.outline(known, typed));
+            self.units.keep(id.index(), &package.import_path, (entry, &outline), text);
+        }
     }
 
     fn known<T>(&self, package: &Package, f: &dyn Fn(&Known<'_>) -> T) -> T {
@@ -276,14 +297,21 @@ impl Run<'_> {
         f(&Known { session: self.session, typed: &typed, owner: &owner, imported: &imported })
     }
 
-    /// Hands what was found of a package to the observer, with the names that files have here.
-    fn tell(&self, id: PackageId, outcome: PackageOutcome, said: Said) {
+    /// Hands what was found of a package to the observer, with the names that files have here. False if its text is kept
+    /// and cannot be had: then all ends, to be begun again.
+    fn tell(&self, id: PackageId, outcome: PackageOutcome, said: Said) -> bool {
         let dir = self.graph.packages[id].dir.as_path();
         let entry = self.units.entry(id.index()).filter(|_| matches!(outcome, PackageOutcome::Clean));
-        let unit = entry.or(said.entry.as_ref()).and_then(|entry| self.unit_text(id, entry));
-        let kept_text = entry.and_then(|_| self.units.text(id.index()));
+        let has_text = entry.is_some() && self.units.has_text(id.index());
+        let kept_text = if has_text { self.units.text(id.index()) } else { None };
+        if has_text && kept_text.is_none() {
+            self.lost.lock().push(id.index());
+            self.incomplete.store(true, Ordering::Relaxed);
+            return false;
+        }
+        let unit = entry.or(said.entry.as_deref()).and_then(|entry| self.unit_text(id, entry));
         let room = RefCell::new(self.spare.text());
-        let print = |out: &mut dyn FnMut(&str)| match (&unit, kept_text) {
+        let print = |out: &mut dyn FnMut(&str)| match (&unit, &kept_text) {
             (Some(unit), Some(text)) => unit.print(draft::chunks(text), &mut room.borrow_mut(), out),
             _ => {
                 let name = |mark: Mark| self.name_of(mark, dir);
@@ -292,7 +320,7 @@ impl Run<'_> {
             }
         };
         let here = PackageText {
-            is_empty: kept_text.map_or_else(|| said.draft.is_empty(), str::is_empty),
+            is_empty: if entry.is_some() { !has_text } else { said.draft.is_empty() },
             // What is no text cannot be kept.
             kept: unit.clone().filter(|_| dir.to_str().is_some() && self.options.cwd.to_str().is_some()),
             log_error: said.log_error,
@@ -301,6 +329,7 @@ impl Run<'_> {
         self.observer.package(id, outcome, &here);
         self.spare.give_text(room.into_inner());
         said.draft.into_chunks().into_iter().for_each(|chunk| self.spare.give_text(chunk));
+        true
     }
 
     /// How the text that is kept of a package can be printed here.
@@ -398,23 +427,22 @@ impl Results {
         *self.waiting[package].lock() = Some(result);
     }
 
-    /// Tells the one whose turn it is; false if it is not there yet, or another thread is about it.
-    fn hand_over(&self, tell: &dyn Fn(PackageId, PackageOutcome, Said)) -> bool {
+    /// Tells the one whose turn it is; false if it is not there yet, another thread is about it, or it cannot be told.
+    fn hand_over(&self, tell: &dyn Fn(PackageId, PackageOutcome, Said) -> bool) -> bool {
         let Some(mut next) = self.next.try_lock() else { return false };
         let Some((outcome, said)) = self.waiting.get(*next).and_then(|result| result.lock().take()) else {
             return false;
         };
-        tell(PackageId::from_index(*next), outcome, said);
-        *next += 1;
-        true
+        let told = tell(PackageId::from_index(*next), outcome, said);
+        *next += usize::from(told);
+        told
     }
 
-    /// What is left when all threads are done: the first package is the one whose turn it is.
-    fn rest(&self) -> Vec<(PackageId, (PackageOutcome, Said))> {
-        let skipped = || (PackageOutcome::Skipped, Said::default());
-        let rest = self.waiting.iter().enumerate().skip(*self.next.lock());
-        rest.map(|(i, result)| (PackageId::from_index(i), result.lock().take().unwrap_or_else(skipped)))
-            .collect()
+    /// All threads are done: packages that nothing has been found of were skipped.
+    fn complete(&self) {
+        for result in self.waiting.iter().skip(*self.next.lock()) {
+            result.lock().get_or_insert((PackageOutcome::Skipped, Said::default()));
+        }
     }
 }
 
@@ -426,8 +454,10 @@ pub fn build(
     options: &BuildOptions<'_>,
     observer: &dyn BuildObserver,
 ) -> Vec<String> {
-    let units = Units::new(session, graph, options, &|package| flags_of(options, package));
-    let run = |outlines, told| {
+    let mut units = Units::new(session, graph, options, &|package| flags_of(options, package));
+    let mut outlines = Outlines::new(session, graph, &units);
+    let mut told = 0;
+    loop {
         let run = Run {
             session,
             graph,
@@ -439,21 +469,23 @@ pub fn build(
             units: &units,
             outlines,
             incomplete: AtomicBool::new(false),
+            lost: Mutex::default(),
             done: AtomicUsize::new(0),
         };
         schedule::run(&run, &dependencies(graph), options.threads);
-        run
-    };
-    let mut done = run(Outlines::new(session, graph, &units), 0);
-    if done.incomplete.load(Ordering::Relaxed) {
-        let told = *done.results.next.lock();
-        done = run(Outlines::default(), told);
+        if !run.incomplete.load(Ordering::Relaxed) {
+            run.results.complete();
+            while run.spare() {}
+        }
+        let incomplete = run.incomplete.load(Ordering::Relaxed);
+        told = *run.results.next.lock();
+        let lost = run.lost.into_inner();
+        // The process ends soon: the system takes memory back faster.
+        std::mem::forget((run.packages, run.spare, run.outlines));
+        if !incomplete {
+            return units.finish();
+        }
+        outlines = Outlines::default();
+        units.forget(graph, &lost);
     }
-    for (id, (outcome, said)) in done.results.rest() {
-        done.tell(id, outcome, said);
-    }
-    let Run { packages, spare, outlines, .. } = done;
-    // The process ends soon: the system takes memory back faster.
-    std::mem::forget((packages, spare, outlines));
-    units.finish()
 }

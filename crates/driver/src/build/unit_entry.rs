@@ -31,8 +31,6 @@ pub(super) struct Entry {
     packages: Vec<String>,
     /// Files that the text names: its marks are numbers in this list.
     pub(super) files: Vec<FileEntry>,
-    /// What it declares, for those who need some of it.
-    pub(super) outline: Outline,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +84,6 @@ impl Entry {
         entry.funcs.sort_by_key(|func| func.place);
         entry.set_bodies(known, summary)?;
         entry.set_readable(known, package, summary);
-        entry.set_outline(known, package);
         let text = entry.set_files(known, draft)?;
         Some((entry, text))
     }
@@ -117,14 +114,15 @@ impl Entry {
         self.readable.sort_unstable();
     }
 
-    fn set_outline(&mut self, known: &Known<'_>, package: &TypedPackage) {
+    /// What the package declares, for those who need some of it.
+    pub(super) fn outline(&self, known: &Known<'_>, package: &TypedPackage) -> Outline {
         let files: Vec<NeedsFile<'_>> =
             package.files.iter().map(|file| NeedsFile { tree: &file.tree, src: &file.text }).collect();
         let readable = |file: usize, decl: DeclId| {
             let place = place(package, &DeclRef { file, decl });
             place.is_some_and(|place| self.readable.binary_search(&place).is_ok())
         };
-        self.outline = Outline::of(&files, &readable, known.imported);
+        Outline::of(&files, &readable, known.imported)
     }
 
     /// Finds out which files a draft names; the draft, with their numbers for marks.

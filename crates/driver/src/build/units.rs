@@ -1,6 +1,7 @@
 //! Which packages of a run need not be compiled, and what is kept of those that are.
 
 use escargo_base::Id;
+use escargo_check::needs::Outline;
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use parking_lot::Mutex;
 use rayon::prelude::*;
@@ -13,8 +14,20 @@ use super::unit_key::{Source, read_all, set_keys};
 use crate::cache::{UnitCache, UnitKey};
 use crate::package::Session;
 
-/// What is kept of a package: the entry, and the text of which the entry knows what its marks mean.
-type Kept = (Entry, String);
+/// What is kept of a package.
+struct Kept {
+    entry: Entry,
+    outline: Outline,
+    /// Whether there is a text, of which the entry knows what its marks mean. It is read when it is wanted.
+    has_text: bool,
+}
+
+impl Kept {
+    fn read(cache: &UnitCache, key: &UnitKey) -> Option<Kept> {
+        let ((entry, outline), text) = cache.get(key)?;
+        Some(Kept { entry, outline, has_text: text > 0 })
+    }
+}
 
 /// The packages of a run as units of work, by number.
 pub(super) struct Units {
@@ -44,7 +57,7 @@ impl Units {
         if let Some(cache) = &cache {
             set_keys(session, graph, &mut sources, flags_of);
             if !options.verify {
-                entries = sources.par_iter().map(|source| cache.get(source.key.as_ref()?)).collect();
+                entries = sources.par_iter().map(|source| Kept::read(cache, source.key.as_ref()?)).collect();
             }
         }
         let packages = graph.packages.iter_enumerated();
@@ -71,7 +84,12 @@ impl Units {
 
     /// What is kept of a package.
     pub(super) fn entry(&self, package: usize) -> Option<&Entry> {
-        self.entries[package].as_ref().map(|(entry, _)| entry)
+        self.entries[package].as_ref().map(|kept| &kept.entry)
+    }
+
+    /// What a package declares that is kept.
+    pub(super) fn outline(&self, package: usize) -> Option<&Outline> {
+        self.entries[package].as_ref().map(|kept| &kept.outline)
     }
 
     /// The key of a package whose results are kept.
@@ -79,30 +97,42 @@ impl Units {
         self.sources[package].key
     }
 
-    /// The text of a package that is kept.
-    pub(super) fn text(&self, package: usize) -> Option<&str> {
-        self.entries[package].as_ref().map(|(_, text)| text.as_str())
+    /// Whether a package that is kept has a text.
+    pub(super) fn has_text(&self, package: usize) -> bool {
+        self.entries[package].as_ref().is_some_and(|kept| kept.has_text)
     }
 
-    /// Keeps what was found of a package that was compiled; the entry, if there is one now.
-    pub(super) fn keep(
-        &self,
-        package: usize,
-        import_path: &str,
-        entry: impl FnOnce() -> Option<(Entry, Vec<String>)>,
-    ) -> Option<Entry> {
-        let (cache, key) = (self.cache.as_ref()?, self.sources[package].key.as_ref()?);
-        let (entry, text) = entry()?;
+    /// The text of a package that is kept; nothing if it cannot be had any more.
+    pub(super) fn text(&self, package: usize) -> Option<String> {
+        self.cache.as_ref()?.text(self.sources[package].key.as_ref()?)
+    }
+
+    /// Forgets that packages are kept, whose texts could not be had.
+    pub(super) fn forget(&mut self, graph: &PackageGraph, packages: &[usize]) {
+        packages.iter().for_each(|&package| self.entries[package] = None);
+        self.typed = typed(graph, &self.entries);
+    }
+
+    /// Whether the result of a package is to be kept.
+    pub(super) fn is_kept(&self, package: usize) -> bool {
+        self.cache.is_some() && self.sources[package].key.is_some()
+    }
+
+    /// Keeps what was found of a package that was compiled. That it cannot be written is no error: it is compiled again
+    /// the next time.
+    pub(super) fn keep(&self, package: usize, import_path: &str, found: (&Entry, &Outline), text: &[String]) {
+        let (Some(cache), Some(key)) = (&self.cache, &self.sources[package].key) else { return };
         let chunks = text.iter().map(String::as_str);
         if self.verify
-            && let Some((kept, kept_text)) = cache.get::<Entry>(key)
+            && let Some(Kept { entry, outline, .. }) = Kept::read(cache, key)
+            && let Some(kept_text) = cache.text(key)
         {
-            if kept == entry && kept_text == chunks.clone().collect::<String>() {
-                return Some(entry);
+            if (&entry, &outline) == found && kept_text == chunks.clone().collect::<String>() {
+                return;
             }
             self.differing.lock().push(import_path.to_owned());
         }
-        cache.put(key, &entry, chunks).then_some(entry)
+        cache.put(key, &found, chunks);
     }
 
     /// Ends the run: packages whose entries differed.

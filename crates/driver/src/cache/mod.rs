@@ -31,7 +31,7 @@ use stamp::Stamp;
 pub use unit::{UnitCache, UnitKey};
 
 /// Starts every manifest. The number is the schema's: any change to what is stored changes it.
-const MAGIC: &[u8; 16] = b"escargo run 0002";
+const MAGIC: &[u8; 16] = b"escargo run 0003";
 /// Output of more bytes is not kept.
 const LONGEST: usize = 64 << 20;
 /// So many manifests are kept; the oldest go first.

@@ -113,6 +113,21 @@ impl Recorder {
         }
     }
 
+    /// Reads a file, and notes it.
+    fn note_read<T>(
+        &self,
+        path: &Path,
+        read: impl FnOnce(&std::fs::Metadata) -> io::Result<T>,
+        text: impl Fn(&T) -> &Vec<u8>,
+    ) -> io::Result<T> {
+        let meta = std::fs::metadata(path);
+        let stamp = meta.as_ref().map(Stamp::from).map_err(|e| io::Error::from(e.kind()));
+        let result = meta.and_then(|meta| read(&meta));
+        let hashed = |read: &T| (text(read).len() as u64, hash(text(read)));
+        self.note_content(Ask::File, path, stamp, &result, hashed);
+        result
+    }
+
     /// Notes something read. The stamp was taken before the contents, so that a change in between
     /// shows as a change.
     fn note_content<T>(
@@ -209,16 +224,10 @@ fn real(result: &io::Result<PathBuf>) -> Answer {
 
 impl System for Recorder {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let stamp = Stamp::of(path);
-        let result = self.system.read(path);
-        self.note_content(Ask::File, path, stamp, &result, |text| (text.len() as u64, hash(text)));
-        result
+        self.note_read(path, |meta| self.system.read_known(path, meta), |text| text)
     }
     fn read_prefix(&self, path: &Path, limit: usize) -> io::Result<(Vec<u8>, bool)> {
-        let stamp = Stamp::of(path);
-        let result = self.system.read_prefix(path, limit);
-        self.note_content(Ask::File, path, stamp, &result, |(text, _)| (text.len() as u64, hash(text)));
-        result
+        self.note_read(path, |meta| self.system.read_known_prefix(path, limit, meta), |(text, _)| text)
     }
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {
         let result = self.system.metadata(path);

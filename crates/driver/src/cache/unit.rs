@@ -15,7 +15,7 @@ use super::whole;
 pub type UnitKey = [u8; 32];
 
 /// Starts every entry. The number is the schema's: any change to what is stored changes it.
-const MAGIC: &[u8; 17] = b"escargo unit 0004";
+const MAGIC: &[u8; 17] = b"escargo unit 0005";
 /// Entries may take so many bytes together; the oldest go first.
 const KEPT: u64 = 2 << 30;
 
@@ -39,12 +39,12 @@ impl UnitCache {
         UnitCache { dir, looked, written: AtomicBool::new(false) }
     }
 
-    /// The entry of a key, and its text.
-    pub fn get<T: DeserializeOwned>(&self, key: &UnitKey) -> Option<(T, String)> {
+    /// The entry of a key, and the length of its text.
+    pub fn get<T: DeserializeOwned>(&self, key: &UnitKey) -> Option<(T, u64)> {
         whole::read(&self.file(key), MAGIC)
     }
 
-    /// The text alone of an entry.
+    /// The text of an entry.
     pub fn text(&self, key: &UnitKey) -> Option<String> {
         whole::read_text(&self.file(key), MAGIC)
     }
@@ -119,7 +119,8 @@ mod tests {
             let file = std::fs::File::options().write(true).open(cache.file(&key(n))).unwrap();
             file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(n.into())).unwrap();
         }
-        assert_eq!(cache.get::<u8>(&key(3)), Some((3, text.clone())));
+        assert_eq!(cache.get::<u8>(&key(3)), Some((3, 1000)));
+        assert_eq!(cache.text(&key(3)), Some(text));
         cache.remove_beyond(20_000);
         assert!((0..8).all(|n| cache.text(&key(n)).is_some()), "there is room for all");
         cache.remove_beyond(5000);
