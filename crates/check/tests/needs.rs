@@ -1,7 +1,7 @@
 //! What others need of a package, found in its text.
 
 use escargo_base::Symbol;
-use escargo_check::needs::{Names, NeedsFile, Outline, of_all};
+use escargo_check::needs::{FilePart, Names, NeedsFile, Outline, of_all};
 use escargo_syntax::{Decl, DeclId, ParseOptions, Tree, Wanted, parse, parse_outline};
 
 fn parsed(texts: &[&str]) -> Vec<Tree> {
@@ -111,7 +111,14 @@ fn all_that_a_compiled_package_selects() {
 fn read(texts: &[&str], names: &Names) -> Vec<Vec<String>> {
     let needed = outline(texts).needed(names, &mut |_, _| ());
     let read = |(number, text): (usize, &&str)| {
-        let skip = needed.skip.get(number).map_or(&[][..], Vec::as_slice);
+        let skip = match needed.files.get(number) {
+            Some(FilePart::Without(skip)) => skip.as_slice(),
+            Some(&FilePart::Nothing(decls)) => {
+                assert_eq!(decls as usize, parse(text.as_bytes(), ParseOptions::default()).top.len());
+                return Vec::new();
+            }
+            None => &[],
+        };
         let wanted = Wanted { body: &|_| false, skip };
         let tree = parse_outline(text.as_bytes(), ParseOptions::default(), wanted);
         assert_eq!(tree.errors, []);
@@ -134,12 +141,15 @@ fn only_declarations_that_are_needed_are_read() {
             func C() {\n\ttype local int\n}\n\nvar v = func() { type local int }\n\nvar w = \"type x\" // type y\n",
         "package p\n\ntype T int\n\nfunc (t T) m() U { return y }\n\n//go:linkname hidden\nfunc hidden() {}\n\nfunc init() {}\n\ntype U int\n",
         "package p\n\nfunc D() {}\n\n//line other.go:1\nfunc E() {}\n",
+        "package p\n\nimport \"example/one\"\n\nfunc F() {}\n\nfunc G() {}\n",
     ];
-    let always = [vec!["\"example/one\"", "func C", "v ="], vec!["func hidden"], vec!["func D", "func E"]];
+    let always =
+        [vec!["\"example/one\"", "func C", "v ="], vec!["func hidden"], vec!["func D", "func E"], vec![]];
     assert_eq!(read(&texts, &some(&[])), always);
     assert_eq!(read(&texts, &some(&["y", "nobody"]))[0], ["\"example/one\"", "x =", "y", "func C", "v ="]);
     let of_a = read(&texts, &some(&["A"]));
     assert_eq!(of_a[0], ["\"example/one\"", "func A", "func C", "v ="]);
     assert_eq!(of_a[1], ["T int", "func ", "func hidden", "U int"]);
+    assert_eq!(read(&texts, &some(&["G"]))[3], ["\"example/one\"", "func G"]);
     assert_eq!(read(&texts, &Names::All)[0].len(), 8);
 }

@@ -56,6 +56,7 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
         cwd: loaded.project.config.dir.clone(),
         trimpath: args.trimpath,
         cache: if args.no_cache { None } else { UserEnv::new(&OsSystem).escargo_cache() },
+        memory: front.memory.clone(),
         verify: args.verify_cache,
     };
     let printer = Printer {

@@ -13,6 +13,7 @@ use escargo_driver::build::PackageText;
 use escargo_driver::cache::{Key, Output, Piece, Recorder, RunCache};
 use escargo_driver::project::OpenError;
 use escargo_driver::{PackageOutcome, Project, Session};
+use escargo_load::dir::Memory;
 use escargo_load::graph::Package;
 use escargo_load::sdk::{SdkError, Sdks, UserEnv};
 use escargo_load::{Flags, LoadError, PackageGraph};
@@ -55,13 +56,18 @@ impl Plan<'_> {
         let threads = threads(self.args);
         let cache = if self.no_cache { None } else { self.place() };
         let fresh = self.verify_cache || self.fresh;
-        if let Some(cache) = cache.as_ref().filter(|_| !fresh)
-            && let Some(output) = cache.replay(threads)
-            && let Some(texts) = cache.texts(&output)
-        {
-            return replay(&output, &texts, console);
+        let mut last = None;
+        if let Some(cache) = cache.as_ref().filter(|_| !fresh) {
+            match cache.replay(threads) {
+                Ok(output) => {
+                    if let Some(texts) = cache.texts(&output) {
+                        return replay(&output, &texts, console);
+                    }
+                }
+                Err(noted) => last = noted,
+            }
         }
-        let recorder = cache.as_ref().map(|_| Arc::new(Recorder::new()));
+        let recorder = cache.as_ref().map(|_| Arc::new(Recorder::after(last)));
         let system: Arc<dyn System> = match &recorder {
             Some(recorder) => recorder.clone(),
             None => Arc::new(OsSystem),
@@ -72,6 +78,7 @@ impl Plan<'_> {
             tests: self.tests,
             json: self.json,
             system,
+            memory: recorder.clone(),
             console,
             output: Output::default(),
             repeatable: true,
@@ -85,7 +92,7 @@ impl Plan<'_> {
             console.err(&text);
         }
         if let (Some(cache), Some(recorder)) = (&cache, &recorder) {
-            let kept = if self.verify_cache { cache.replay(threads) } else { None };
+            let kept = if self.verify_cache { cache.replay(threads).ok() } else { None };
             if kept.is_some_and(|kept| kept != output) {
                 console.error(
                     "the kept result differs from a new one although nothing that was read has changed",
@@ -131,6 +138,8 @@ pub(crate) struct Front<'a> {
     /// Errors are printed as JSON.
     pub(crate) json: bool,
     pub(crate) system: Arc<dyn System>,
+    /// What the last run read, if that is kept.
+    pub(crate) memory: Option<Arc<Recorder>>,
     pub(crate) console: &'a Console,
     pub(crate) output: Output,
     /// The same questions would give the same answers.
@@ -155,8 +164,9 @@ impl Front<'_> {
         let mut session = project.session(self.system.clone());
         session.cancel = stop::on_signal();
         self.mention_release(&session.model);
+        let memory = self.memory.clone().map(|memory| memory as Arc<dyn Memory>);
         let started = Instant::now();
-        let graph = match project.load(self.system.clone(), &self.args.packages) {
+        let graph = match project.load(self.system.clone(), memory, &self.args.packages) {
             Ok(graph) => graph,
             Err(e) => {
                 self.load_error(&e);

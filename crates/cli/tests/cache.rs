@@ -90,9 +90,15 @@ fn damage_and_hindrance_do_no_harm() {
     let place = module();
     let clean = check(&place);
     let entry = std::fs::read_dir(place.path("cache/run")).unwrap().next().unwrap().unwrap().path();
+    let dirs = std::fs::read_dir(place.path("cache/dirs")).unwrap().next().unwrap().unwrap().path();
     for damage in [&b""[..], b"escargo run 0001", b"\x00\xff nonsense"] {
         std::fs::write(&entry, damage).unwrap();
         assert_eq!(check(&place), clean);
+        // What is known of directories is looked at when something has changed.
+        std::fs::write(&dirs, damage).unwrap();
+        place.write("m/p/new.go", "package p\n");
+        assert_eq!(check(&place), clean);
+        std::fs::remove_file(place.path("m/p/new.go")).unwrap();
     }
     // A cache directory that cannot be made.
     place.write("file", "");

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use escargo_base::{CancelToken, Diagnostic, FileId, SourceMap, Symbol, System};
+use escargo_check::needs::FilePart;
 use escargo_check::{
     CheckFile, Checked, CompilerRules, Config as CheckConfig, Extent, ImportError, Importer, Part,
     check_checked_types, check_declarations, check_directives,
@@ -12,7 +13,7 @@ use escargo_dialect::special::{has_supplied_bodies, is_runtime_package};
 use escargo_dialect::{CompilerModel, Experiments, GoVersion, LangSet, Target};
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_report::{PackageErrors, VersionHint};
-use escargo_syntax::{ParseOptions, Skip, SyntaxError, Tree, Wanted, parse, parse_outline};
+use escargo_syntax::{ParseOptions, SyntaxError, Tree, Wanted, parse, parse_outline};
 use escargo_types::sizes::Sizes;
 use escargo_types::{PkgId, TypeStore};
 
@@ -85,8 +86,8 @@ impl ParsedPackage {
 pub(crate) struct OutlineOf<'w> {
     /// Functions, by number of the file and place in it, whose bodies are wanted.
     pub(crate) body: &'w dyn Fn(usize, usize) -> bool,
-    /// By file, declarations that are not.
-    pub(crate) skip: &'w [Vec<Skip>],
+    /// By file, which declarations are; all of those that are not in the list.
+    pub(crate) files: &'w [FilePart],
 }
 
 /// The second half.
@@ -138,6 +139,12 @@ impl Session {
         };
         for (number, file) in package.go_files.iter().enumerate() {
             let path = package.file_path(file);
+            let part = outline.and_then(|outline| outline.files.get(number));
+            if let Some(&FilePart::Nothing(decls)) = part {
+                let file = self.parsed_file(path, Arc::default(), Tree::skipped(decls), file.min_go, lang);
+                parsed.files.push(file);
+                continue;
+            }
             let read = texts.get(number).and_then(Option::as_ref);
             let text = match read.or(file.text.as_ref()) {
                 Some(text) => text.clone(),
@@ -153,7 +160,10 @@ impl Session {
             let tree = self.stats.time(Stage::Parse, || match outline {
                 Some(outline) => {
                     let body = |place| (outline.body)(number, place);
-                    let skip = outline.skip.get(number).map_or(&[][..], Vec::as_slice);
+                    let skip = match part {
+                        Some(FilePart::Without(skip)) => skip.as_slice(),
+                        _ => &[],
+                    };
                     parse_outline(&text, options, Wanted { body: &body, skip })
                 }
                 None => parse(&text, options),
@@ -249,9 +259,12 @@ impl Session {
         let importer = GraphImporter { session: self, graph, package, types_of };
         let config = self.check_config(parsed.lang, Extent::Part(part));
         let path = Symbol::intern(&package.path);
-        self.stats.time(Stage::Check, || {
+        let checked = self.stats.time(Stage::Check, || {
             escargo_check::check_package(&self.store, &config, path, &parsed.check_files(), &importer)
-        })
+        });
+        // Perhaps no package clause has been read.
+        self.store.pkg(checked.pkg).set_name(Symbol::intern(&package.name));
+        checked
     }
 
     /// All that the compiler finds wrong with a parsed package, in its rounds: each takes place only if the ones

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use escargo_base::System;
 use escargo_dialect::GoVersion;
+use escargo_load::dir::Memory;
 use escargo_load::path::clean;
 use escargo_load::sdk::{Request, SdkError, Sdks, Selection};
 use escargo_load::{Config, Flags, GoEnv, LoadError, Loader, PackageGraph};
@@ -57,8 +58,13 @@ impl Project {
     }
 
     /// Loads the packages that the patterns name.
-    pub fn load(&self, system: Arc<dyn System>, patterns: &[String]) -> Result<PackageGraph, LoadError> {
-        Loader::new(system, self.config.clone()).load(patterns)
+    pub fn load(
+        &self,
+        system: Arc<dyn System>,
+        memory: Option<Arc<dyn Memory>>,
+        patterns: &[String],
+    ) -> Result<PackageGraph, LoadError> {
+        Loader::new(system, self.config.clone()).with_memory(memory).load(patterns)
     }
 
     /// A session for the project's release and target.

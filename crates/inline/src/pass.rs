@@ -1,7 +1,7 @@
 //! The inlining pass over a package (`inline/interleaved/interleaved.go`).
 
 use escargo_dialect::inlining::PassOrder;
-use escargo_ir::scc::BottomUp;
+use escargo_ir::scc::{BottomUp, References};
 use escargo_ir::{Context, FuncId, InlinedCall, Kind, NodeId, Unit};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -57,8 +57,8 @@ impl<'a> Inliner<'a> {
                 }
             }
             PassOrder::Batches => {
-                self.can_inline_all(&funcs, Some(self.cx.flags.m));
-                self.batches(&funcs);
+                let references = self.can_inline_all(&funcs, Some(self.cx.flags.m));
+                self.batches(&funcs, references);
             }
         }
     }
@@ -74,17 +74,18 @@ impl<'a> Inliner<'a> {
         }
     }
 
-    /// Judges functions and what they lead to, from the bottom up (CanInlineFuncs).
-    pub(crate) fn can_inline_all(&mut self, funcs: &[FuncId], level: Option<u32>) {
+    /// Judges functions and what they lead to, from the bottom up (CanInlineFuncs); to what functions refer.
+    pub(crate) fn can_inline_all(&mut self, funcs: &[FuncId], level: Option<u32>) -> References {
         if !self.cx.flags.inlines() {
-            return;
+            return References::default();
         }
-        let mut groups = BottomUp::new(&self.cx, funcs);
+        let mut groups = BottomUp::new(&self.cx, funcs).noting();
         while let Some(group) = groups.next(self.bodies.unit_ref()) {
             for &func in &group.funcs {
                 self.can_inline_in_group(func, &group, level);
             }
         }
+        groups.references()
     }
 
     /// Works with a judge, and keeps what it found out.
@@ -123,16 +124,22 @@ impl<'a> Inliner<'a> {
     }
 
     /// Judged functions: counts call sites, then inlines group by group.
-    fn batches(&mut self, funcs: &[FuncId]) {
+    fn batches(&mut self, funcs: &[FuncId], mut references: References) {
         let mut callers: FxHashMap<FuncId, Caller> = FxHashMap::default();
         for &func in funcs {
             let mut caller = self.caller(func);
             for i in 0..caller.sites.len() {
+                let site = caller.sites[i];
+                let before = self.bodies.unit_ref().nodes[site].op();
                 self.resolve(&mut caller, i);
+                if self.bodies.unit_ref().nodes[site].op() != before {
+                    // A method is called now that was not known before.
+                    references.forget(func);
+                }
             }
             callers.insert(func, caller);
         }
-        let mut groups = BottomUp::new(&self.cx, funcs);
+        let mut groups = BottomUp::new(&self.cx, funcs).with(references);
         while let Some(group) = groups.next(self.bodies.unit_ref()) {
             let mut members: Vec<Caller> = group.funcs.iter().filter_map(|f| callers.remove(f)).collect();
             let mut changed = true;

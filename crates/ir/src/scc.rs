@@ -48,6 +48,9 @@ pub struct BottomUp {
     is_func: Vec<bool>,
     /// By function: what there is in its body, once it was entered.
     contents: Vec<Option<Contents>>,
+    /// What functions refer to, as far as it is known without reading them, and as it was found.
+    known: References,
+    found: Option<References>,
     rule: ClosureRule,
 }
 
@@ -76,6 +79,30 @@ impl ClosureRule {
     }
 }
 
+/// What functions refer to, as it was found once: good as long as their bodies are not changed.
+#[derive(Clone, Debug, Default)]
+pub struct References(Vec<Option<Vec<FuncId>>>);
+
+impl References {
+    /// Forgets what a function refers to: its body was changed.
+    pub fn forget(&mut self, func: FuncId) {
+        if let Some(list) = self.0.get_mut(func.index()) {
+            *list = None;
+        }
+    }
+
+    fn take(&mut self, func: FuncId) -> Option<Vec<FuncId>> {
+        self.0.get_mut(func.index())?.take()
+    }
+
+    fn set(&mut self, func: FuncId, list: Vec<FuncId>) {
+        if self.0.len() <= func.index() {
+            self.0.resize(func.index() + 1, None);
+        }
+        self.0[func.index()] = Some(list);
+    }
+}
+
 /// Number of functions whose group was returned: larger than any other.
 const DONE: u32 = u32::MAX;
 
@@ -101,8 +128,27 @@ impl BottomUp {
             visits: Vec::new(),
             is_func: Vec::new(),
             contents: Vec::new(),
+            known: References::default(),
+            found: None,
             rule: ClosureRule::new(cx),
         }
+    }
+
+    /// The same where it is known what functions refer to; of those it is not found out what there is in their bodies.
+    #[must_use]
+    pub fn with(self, known: References) -> BottomUp {
+        BottomUp { known, ..self }
+    }
+
+    /// The same, to take note of what functions refer to.
+    #[must_use]
+    pub fn noting(self) -> BottomUp {
+        BottomUp { found: Some(References::default()), ..self }
+    }
+
+    /// What functions were found to refer to.
+    pub fn references(self) -> References {
+        self.found.unwrap_or_default()
     }
 
     /// The next group.
@@ -132,7 +178,7 @@ impl BottomUp {
         }
     }
 
-    /// What there is in the body of a function that was entered.
+    /// What there is in the body of a function that was entered and read.
     pub fn contents(&self, func: FuncId) -> Option<Contents> {
         self.contents.get(func.index()).copied().flatten()
     }
@@ -157,15 +203,24 @@ impl BottomUp {
         self.last = number + 1;
         self.set_number(func, number);
         self.stack.push(func);
+        let mut callees = self.known.take(func).unwrap_or_else(|| self.read(unit, func));
+        if let Some(found) = &mut self.found {
+            found.set(func, callees.clone());
+        }
+        callees.reverse();
+        self.visits.push(Visit { func, number, lowest: number + 1, callees });
+    }
+
+    /// What a function refers to.
+    fn read(&mut self, unit: &Unit, func: FuncId) -> Vec<FuncId> {
         let known = self.is_func.len();
         self.is_func.extend(unit.names.iter().skip(known).map(|name| name.func.is_some()));
-        let (mut callees, contents) = references(unit, func, &self.is_func);
+        let (callees, contents) = references(unit, func, &self.is_func);
         if self.contents.len() <= func.index() {
             self.contents.resize(unit.funcs.len(), None);
         }
         self.contents[func.index()] = Some(contents);
-        callees.reverse();
-        self.visits.push(Visit { func, number, lowest: number + 1, callees });
+        callees
     }
 
     /// Ends the innermost visit; a group if the function is the head of one.

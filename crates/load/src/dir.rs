@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use escargo_base::{FileKind, LineTable, System};
+use serde::{Deserialize, Serialize};
 
 use crate::context::BuildContext;
 use crate::header::{self, BuildLine, EmbedPattern, Header, HeaderError, ImportDecl};
@@ -13,11 +14,12 @@ use crate::header::{self, BuildLine, EmbedPattern, Header, HeaderError, ImportDe
 const HEAD_BYTES: usize = 8 << 10;
 
 /// A Go file of a package.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct GoFile {
     /// Name within the directory.
     pub name: Arc<str>,
     /// The whole text, where it was read anyway; else the driver reads it.
+    #[serde(skip)]
     pub text: Option<Arc<[u8]>>,
     /// Imports in order.
     pub imports: Arc<[ImportDecl]>,
@@ -30,7 +32,7 @@ pub struct GoFile {
 }
 
 /// A place in a file of a directory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilePos {
     /// File name within the directory.
     pub file: Arc<str>,
@@ -39,7 +41,7 @@ pub struct FilePos {
 }
 
 /// Why a directory is no good package.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DirError {
     /// No Go file belongs to the package.
     NoGo,
@@ -56,7 +58,7 @@ pub enum DirError {
 }
 
 /// File names that take part in other ways than as Go source.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherFiles {
     /// `.c`.
     pub c: Vec<String>,
@@ -107,7 +109,7 @@ impl OtherFiles {
 pub type Declared = Vec<(String, FilePos)>;
 
 /// A directory read as a package.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct DirPackage {
     /// The directory.
     pub dir: PathBuf,
@@ -145,6 +147,15 @@ pub struct DirPackage {
     pub import_comment: Option<String>,
     /// The first error.
     pub error: Option<DirError>,
+}
+
+/// Directories as earlier runs read them.
+pub trait Memory: Send + Sync + std::fmt::Debug {
+    /// A directory that was read in this way, if nothing that was asked of the system then would be answered otherwise now.
+    /// Texts need not be remembered.
+    fn recall(&self, dir: &Path, way: &str) -> Option<Arc<DirPackage>>;
+    /// Takes note of a directory that was read in this way.
+    fn remember(&self, dir: &Path, way: &str, package: &Arc<DirPackage>);
 }
 
 /// How a directory is read.

@@ -3,6 +3,7 @@
 //! the full parser reads the same bytes later.
 
 use memchr::{memchr, memmem};
+use serde::{Deserialize, Serialize};
 
 use crate::constraint::{Constraint, go_build_text, plus_build_text};
 
@@ -30,7 +31,7 @@ impl BuildLine {
 }
 
 /// An import declaration.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportDecl {
     /// The path, unquoted.
     pub path: String,
@@ -39,7 +40,7 @@ pub struct ImportDecl {
 }
 
 /// A pattern of a `//go:embed` line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EmbedPattern {
     /// The pattern, unquoted.
     pub pattern: String,

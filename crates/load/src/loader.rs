@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::build::{Builder, Index};
 use crate::config::{Config, ModuleSwitch};
-use crate::dir::{self, DirMode, DirPackage};
+use crate::dir::{self, DirMode, DirPackage, Memory};
 use crate::error::{ImportStep, LoadError, PackageError};
 use crate::gopath::GopathResolver;
 use crate::graph::{Import, Module, ModuleId, Package, PackageGraph, PackageId, PackageKind};
@@ -27,12 +27,19 @@ const FILES_PACKAGE: &str = "command-line-arguments";
 pub struct Loader {
     system: Arc<dyn System>,
     config: Config,
+    memory: Option<Arc<dyn Memory>>,
 }
 
 impl Loader {
     /// A loader for one configuration.
     pub fn new(system: Arc<dyn System>, config: Config) -> Loader {
-        Loader { system, config }
+        Loader { system, config, memory: None }
+    }
+
+    /// The same with a memory of directories.
+    #[must_use]
+    pub fn with_memory(self, memory: Option<Arc<dyn Memory>>) -> Loader {
+        Loader { memory, ..self }
     }
 
     /// The configuration.
@@ -45,23 +52,23 @@ impl Loader {
     /// What is wrong with a package is told in the package; an error here means that nothing could be
     /// loaded at all.
     pub fn load(&self, patterns: &[String]) -> Result<PackageGraph, LoadError> {
-        let (system, config) = (&*self.system, &self.config);
+        let (system, config, memory) = (&*self.system, &self.config, self.memory.as_deref());
         if config.modules == ModuleSwitch::Off {
             let mode = Mode::Gopath(GopathResolver::new(system, config));
-            return self.run(Session::new(system, config, mode), patterns, Vec::new());
+            return self.run(Session::new(system, config, memory, mode), patterns, Vec::new());
         }
         let mut mains = MainModules::find(system, config)?;
         let warnings = std::mem::take(&mut mains.warnings);
         if config.modules == ModuleSwitch::Auto && mains.list.is_empty() && mains.work.is_none() {
             let mode = Mode::Gopath(GopathResolver::new(system, config));
-            return self.run(Session::new(system, config, mode), patterns, warnings);
+            return self.run(Session::new(system, config, memory, mode), patterns, warnings);
         }
         let requirements = Requirements::new(system, config, &mains);
         if requirements.needs_graph() {
             requirements.graph()?;
         }
         let mode = Mode::Modules(ModResolver::new(system, config, &mains, &requirements));
-        self.run(Session::new(system, config, mode), patterns, warnings)
+        self.run(Session::new(system, config, memory, mode), patterns, warnings)
     }
 
     fn run(

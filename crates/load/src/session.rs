@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::config::{Config, ModMode};
-use crate::dir::{self, DirMode, DirPackage};
+use crate::dir::{self, DirMode, DirPackage, Memory};
 use crate::error::LoadError;
 use crate::gopath::{self, GopathResolver, Parent};
 use crate::modfile::ModVersion;
@@ -75,17 +75,31 @@ pub(crate) struct Session<'a> {
     pub(crate) system: &'a dyn System,
     pub(crate) config: &'a Config,
     pub(crate) mode: Mode<'a>,
+    memory: Option<&'a dyn Memory>,
+    dir_mode: DirMode,
+    /// All that decides, beside the directory, what reading it gives.
+    way: String,
     scans: Mutex<FxHashMap<PathBuf, Arc<DirPackage>>>,
     pub(crate) sources: Vec<Source>,
     by_path: FxHashMap<String, usize>,
 }
 
 impl<'a> Session<'a> {
-    pub(crate) fn new(system: &'a dyn System, config: &'a Config, mode: Mode<'a>) -> Session<'a> {
+    pub(crate) fn new(
+        system: &'a dyn System,
+        config: &'a Config,
+        memory: Option<&'a dyn Memory>,
+        mode: Mode<'a>,
+    ) -> Session<'a> {
+        let import_comments = matches!(mode, Mode::Gopath(_));
+        let dir_mode = DirMode { keep_tests: config.tests, import_comments, all_files: false };
         Session {
             system,
             config,
             mode,
+            memory,
+            dir_mode,
+            way: format!("{dir_mode:?} {:?}", config.context),
             scans: Mutex::default(),
             sources: Vec::new(),
             by_path: FxHashMap::default(),
@@ -104,13 +118,17 @@ impl<'a> Session<'a> {
         if let Some(known) = self.scans.lock().get(dir) {
             return known.clone();
         }
-        let mode = DirMode {
-            keep_tests: self.config.tests,
-            import_comments: matches!(self.mode, Mode::Gopath(_)),
-            all_files: false,
-        };
-        let scan = Arc::new(dir::read_dir(self.system, &self.config.context, dir, mode));
+        let scan = self.memory.and_then(|memory| memory.recall(dir, &self.way));
+        let scan = scan.unwrap_or_else(|| self.read_dir(dir));
         self.scans.lock().entry(dir.to_owned()).or_insert(scan).clone()
+    }
+
+    fn read_dir(&self, dir: &Path) -> Arc<DirPackage> {
+        let package = Arc::new(dir::read_dir(self.system, &self.config.context, dir, self.dir_mode));
+        if let Some(memory) = self.memory {
+            memory.remember(dir, &self.way, &package);
+        }
+        package
     }
 
     /// Reads many directories in parallel.

@@ -746,6 +746,20 @@ impl PoolId for FieldId {}
 impl PoolId for ClauseId {}
 
 impl Tree {
+    /// The tree of a file of which nothing was read: bad declarations only.
+    pub fn skipped(decls: u32) -> Tree {
+        let mut tree = Tree::default();
+        tree.top = (0..decls).map(|_| tree.add_skipped(0)).collect();
+        tree.top_ends = vec![0; decls as usize];
+        tree
+    }
+
+    /// Adds a declaration that was skipped, which begins at an offset.
+    pub(crate) fn add_skipped(&mut self, at: u32) -> DeclId {
+        self.decl_locs.push(Loc { start: at, end: at, pos: at });
+        self.decls.push(Decl::Bad)
+    }
+
     /// An empty tree with room for what a file of `bytes` bytes usually holds.
     pub(crate) fn with_capacity(bytes: usize) -> Tree {
         Tree {

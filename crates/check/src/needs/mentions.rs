@@ -271,7 +271,8 @@ fn sections_of(file: &NeedsFile<'_>, first: u32) -> (Vec<Section>, Vec<u32>) {
             last => {
                 let text = last.map_or(0, |last| last.end as usize)..end as usize;
                 let stays = stays(&tree[decl], &file.src[text]);
-                sections.push(Section { decls: 1, end, stays });
+                let imports = matches!(tree[decl], Decl::Import { .. });
+                sections.push(Section { decls: 1, end, imports, stays });
             }
         }
         of_decls.push(first + sections.len() as u32 - 1);
@@ -282,7 +283,6 @@ fn sections_of(file: &NeedsFile<'_>, first: u32) -> (Vec<Section>, Vec<u32>) {
 /// Whether something is to be read of a declaration although nobody needs it. `text`: of it, with what stands before it.
 fn stays(decl: &Decl, text: &[u8]) -> bool {
     let counts = match decl {
-        Decl::Import { .. } => true,
         // Types that are declared in functions are counted.
         Decl::Func(_) | Decl::Var { .. } => declares_types(text),
         _ => false,

@@ -16,7 +16,7 @@ use escargo_syntax::{Decl, Expr, Tree};
 use escargo_types::constant::quote::unquote;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-pub use outline::{Needed, Outline};
+pub use outline::{FilePart, Needed, Outline};
 
 /// Names of package-level objects.
 #[derive(Clone, Debug, PartialEq, Eq)]

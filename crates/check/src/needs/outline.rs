@@ -61,6 +61,8 @@ pub(super) struct Section {
     pub(super) decls: u32,
     /// Where it ends.
     pub(super) end: u32,
+    /// It imports packages: it is read if anything of the file is.
+    pub(super) imports: bool,
     /// Something is read of it whether it is needed or not.
     pub(super) stays: bool,
 }
@@ -70,8 +72,17 @@ pub(super) struct Section {
 pub struct Needed {
     /// Names of its objects.
     pub names: Names,
-    /// By file, what can be skipped.
-    pub skip: Vec<Vec<Skip>>,
+    /// What of each file is; all where there is nothing.
+    pub files: Vec<FilePart>,
+}
+
+/// What is needed of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilePart {
+    /// All but this.
+    Without(Vec<Skip>),
+    /// Nothing, of so many of [`Tree::top`](escargo_syntax::Tree::top).
+    Nothing(u32),
 }
 
 impl Outline {
@@ -101,8 +112,8 @@ impl Outline {
             }
             self.sections.get(name).iter().for_each(|&section| wanted[section as usize] = true);
         }
-        let skip = if found == Names::All { Vec::new() } else { self.skipped(&wanted) };
-        Needed { names: found, skip }
+        let files = if found == Names::All { Vec::new() } else { self.parts(&wanted) };
+        Needed { names: found, files }
     }
 
     /// The number of a declared name.
@@ -111,25 +122,36 @@ impl Outline {
         declared.binary_search_by(|known| known.as_str().cmp(name)).ok().map(|at| at as u32)
     }
 
-    /// By file, the sections that are neither wanted nor stay.
-    fn skipped(&self, wanted: &[bool]) -> Vec<Vec<Skip>> {
-        let mut wanted = wanted.iter();
-        let skipped = |sections: &Vec<Section>| {
-            let mut place = 0;
-            let mut skipped: Vec<Skip> = Vec::new();
-            for (section, &wanted) in sections.iter().zip(&mut wanted) {
-                let Section { decls, end, stays } = *section;
-                match skipped.last_mut() {
-                    _ if wanted || stays => {}
-                    Some(last) if last.first + last.decls == place => {
-                        *last = Skip { decls: last.decls + decls, end, ..*last };
-                    }
-                    _ => skipped.push(Skip { first: place, decls, end }),
-                }
-                place += decls;
+    /// By file, what is needed if these sections are wanted.
+    fn parts(&self, wanted: &[bool]) -> Vec<FilePart> {
+        let mut rest = wanted;
+        let part = |sections: &Vec<Section>| {
+            let (wanted, others) = rest.split_at(sections.len());
+            rest = others;
+            let is_read = |(section, &wanted): (&Section, &bool)| section.stays || wanted;
+            match sections.iter().zip(wanted).any(is_read) {
+                true => FilePart::Without(skipped(sections, wanted)),
+                false => FilePart::Nothing(sections.iter().map(|section| section.decls).sum()),
             }
-            skipped
         };
-        self.files.iter().map(skipped).collect()
+        self.files.iter().map(part).collect()
     }
+}
+
+/// The sections of a file that need not be read.
+fn skipped(sections: &[Section], wanted: &[bool]) -> Vec<Skip> {
+    let mut place = 0;
+    let mut skipped: Vec<Skip> = Vec::new();
+    for (section, &wanted) in sections.iter().zip(wanted) {
+        let Section { decls, end, imports, stays } = *section;
+        match skipped.last_mut() {
+            _ if wanted || stays || imports => {}
+            Some(last) if last.first + last.decls == place => {
+                *last = Skip { decls: last.decls + decls, end, ..*last };
+            }
+            _ => skipped.push(Skip { first: place, decls, end }),
+        }
+        place += decls;
+    }
+    skipped
 }

@@ -62,8 +62,8 @@ impl Outlines {
                 let place: Place = (file as u32, at as u32);
                 outline.is_some_and(|readable| readable.binary_search(&place).is_ok())
             };
-            let skip = self.needed.get(index).and_then(Option::as_ref).map_or(&[][..], |needed| &needed.skip);
-            let wanted = OutlineOf { body: &readable, skip };
+            let needed = self.needed.get(index).and_then(Option::as_ref);
+            let wanted = OutlineOf { body: &readable, files: needed.map_or(&[], |needed| &needed.files) };
             session.parse_texts(package, texts, outline.map(|_| &wanted))
         };
         parsed.unwrap_or_else(parse)

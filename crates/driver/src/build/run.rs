@@ -22,7 +22,7 @@ use super::packages::{Packages, View};
 use super::spare::Spare;
 use super::unit_entry::{Entry, FileEntry, Known};
 use super::units::Units;
-use crate::cache::{UnitText, output};
+use crate::cache::{Recorder, UnitText, output};
 use crate::fence::fenced;
 use crate::package::{ParsedPackage, Session, Standing};
 use crate::schedule::{self, Work};
@@ -41,6 +41,8 @@ pub struct BuildOptions<'o> {
     pub trimpath: bool,
     /// The cache directory; none if results of packages are not to be kept.
     pub cache: Option<PathBuf>,
+    /// What the run reads is noted here.
+    pub memory: Option<Arc<Recorder>>,
     /// Everything is compiled anew and compared with what is kept.
     pub verify: bool,
 }
@@ -152,7 +154,7 @@ impl Work for Run<'_> {
     }
 
     fn cost(&self, index: usize) -> usize {
-        self.units.sources[index].texts.iter().flatten().map(|text| text.len()).sum()
+        self.units.sources[index].len()
     }
 
     fn stopped(&self) -> bool {

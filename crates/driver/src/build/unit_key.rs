@@ -11,7 +11,7 @@ use escargo_load::graph::{Package, PackageGraph, PackageId};
 use rayon::prelude::*;
 
 use super::flags::PackageFlags;
-use crate::cache::{Key, UnitKey};
+use crate::cache::{Hash, Key, Recorder, Texts, UnitKey};
 use crate::package::Session;
 
 /// The text of a file; nothing if it could not be read.
@@ -20,16 +20,28 @@ pub(super) type FileText = Option<Arc<[u8]>>;
 /// What is known of a package before anything is parsed.
 #[derive(Debug, Default)]
 pub(super) struct Source {
-    /// Texts of the Go files, in order.
+    /// Texts of the Go files, in order; empty if they have not been read because what they hash to is known.
     pub(super) texts: Vec<FileText>,
+    /// What is known of the texts: their hash if it is wanted, none if one could not be read.
+    known: Option<Texts>,
     /// The assembly files.
     pub(super) asm: AsmTexts,
     /// The key; none if results of the package are not kept.
     pub(super) key: Option<UnitKey>,
 }
 
-/// Reads the files of all packages.
-pub(super) fn read_all(session: &Session, graph: &PackageGraph) -> Vec<Source> {
+impl Source {
+    /// Bytes of the Go files.
+    pub(super) fn len(&self) -> usize {
+        match &self.known {
+            Some(known) => known.len as usize,
+            None => self.texts.iter().flatten().map(|text| text.len()).sum(),
+        }
+    }
+}
+
+/// Reads the files of all packages, but for those of which the last run's memory knows what they hash to.
+pub(super) fn read_all(session: &Session, graph: &PackageGraph, memory: Option<&Recorder>) -> Vec<Source> {
     let goroot = graph.packages.iter().find(|p| p.goroot).and_then(|p| p.root.as_deref());
     let packages: Vec<&Package> = graph.packages.iter().collect();
     let read = |package: &&Package| {
@@ -37,11 +49,9 @@ pub(super) fn read_all(session: &Session, graph: &PackageGraph) -> Vec<Source> {
             Some(text) => Some(text.clone()),
             None => session.system.read(&package.file_path(file)).ok().map(Into::into),
         };
-        Source {
-            texts: package.go_files.iter().map(text).collect(),
-            asm: read_asm(session, package, goroot),
-            key: None,
-        }
+        let known = memory.and_then(|memory| memory.texts(&package.dir, &hash_of_names(package)));
+        let texts = if known.is_some() { Vec::new() } else { package.go_files.iter().map(text).collect() };
+        Source { texts, known, asm: read_asm(session, package, goroot), key: None }
     };
     packages.par_iter().map(read).collect()
 }
@@ -55,20 +65,41 @@ fn read_asm(session: &Session, package: &Package, goroot: Option<&Path>) -> AsmT
     AsmTexts::read(files, |name| read(&package.dir, name).or_else(|| read(shared.as_deref()?, name)))
 }
 
+/// Hash of the names of a package's Go files, and of what is read from their heads that the key needs.
+fn hash_of_names(package: &Package) -> Hash {
+    let names = package.go_files.iter();
+    names.fold(Key::new(), |key, file| key.with(&*file.name).with(format!("{:?}", file.min_go))).finish()
+}
+
+/// What the Go files hash to; nothing if one could not be read.
+fn hash_of_texts(package: &Package, texts: &[FileText], memory: Option<&Recorder>) -> Option<Texts> {
+    let (mut key, mut len) = (Key::new(), 0);
+    for text in texts {
+        key = key.with(text.as_ref()?);
+        len += text.as_ref()?.len() as u64;
+    }
+    let texts = Texts { names: hash_of_names(package), texts: key.finish(), len };
+    if let Some(memory) = memory {
+        memory.remember_texts(&package.dir, texts);
+    }
+    Some(texts)
+}
+
 /// Gives every package its key.
 pub(super) fn set_keys(
     session: &Session,
     graph: &PackageGraph,
     sources: &mut [Source],
+    memory: Option<&Recorder>,
     flags_of: &(dyn Fn(&Package) -> PackageFlags + Sync),
 ) {
     let common = common_key(session);
     let packages: Vec<&Package> = graph.packages.iter().collect();
-    let own: Vec<Option<UnitKey>> = packages
-        .par_iter()
-        .zip(&*sources)
-        .map(|(package, source)| own_key(&common, package, source, &flags_of(package)))
-        .collect();
+    let own_key = |(package, source): (&&Package, &mut Source)| {
+        source.known = source.known.or_else(|| hash_of_texts(package, &source.texts, memory));
+        own_key(&common, package, source, &flags_of(package))
+    };
+    let own: Vec<Option<UnitKey>> = packages.par_iter().zip(&mut *sources).map(own_key).collect();
     for (index, own) in own.into_iter().enumerate() {
         let package = &graph.packages[PackageId::from_index(index)];
         sources[index].key = own.and_then(|own| with_imports(own, graph, package, sources));
@@ -95,11 +126,9 @@ fn own_key(common: &UnitKey, package: &Package, source: &Source, flags: &Package
         flags,
         foreign_files(package),
     );
-    let mut key = source.asm.parts().fold(Key::new().with(common).with(facts), Key::with);
-    for (file, text) in package.go_files.iter().zip(&source.texts) {
-        key = key.with(&*file.name).with(format!("{:?}", file.min_go)).with(text.as_ref()?);
-    }
-    Some(key.finish())
+    let known = source.known?;
+    let key = source.asm.parts().fold(Key::new().with(common).with(facts), Key::with);
+    Some(key.with(known.names).with(known.texts).finish())
 }
 
 /// Files in other languages: whether there are any decides what functions without bodies may do.

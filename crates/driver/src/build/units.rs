@@ -1,5 +1,7 @@
 //! Which packages of a run need not be compiled, and what is kept of those that are.
 
+use std::sync::Arc;
+
 use escargo_base::Id;
 use escargo_check::needs::Outline;
 use escargo_load::graph::{Package, PackageGraph, PackageId};
@@ -11,7 +13,7 @@ use super::flags::PackageFlags;
 use super::run::BuildOptions;
 use super::unit_entry::Entry;
 use super::unit_key::{Source, read_all, set_keys};
-use crate::cache::{UnitCache, UnitKey};
+use crate::cache::{Recorder, UnitCache, UnitKey};
 use crate::package::Session;
 
 /// What is kept of a package.
@@ -39,6 +41,7 @@ pub(super) struct Units {
     /// Types of these are needed: of those that are compiled, and all that they import.
     typed: Vec<bool>,
     cache: Option<UnitCache>,
+    memory: Option<Arc<Recorder>>,
     verify: bool,
     /// Packages whose entries differ from what was found now.
     differing: Mutex<Vec<String>>,
@@ -51,11 +54,12 @@ impl Units {
         options: &BuildOptions<'_>,
         flags_of: &(dyn Fn(&Package) -> PackageFlags + Sync),
     ) -> Units {
-        let mut sources = read_all(session, graph);
+        let memory = options.memory.as_deref();
+        let mut sources = read_all(session, graph, memory);
         let cache = options.cache.as_deref().map(UnitCache::new);
         let mut entries: Vec<Option<Kept>> = sources.iter().map(|_| None).collect();
         if let Some(cache) = &cache {
-            set_keys(session, graph, &mut sources, flags_of);
+            set_keys(session, graph, &mut sources, memory, flags_of);
             if !options.verify {
                 entries = sources.par_iter().map(|source| Kept::read(cache, source.key.as_ref()?)).collect();
             }
@@ -67,6 +71,7 @@ impl Units {
             sources,
             entries,
             cache,
+            memory: options.memory.clone(),
             verify: options.verify,
             differing: Mutex::default(),
         }
@@ -122,6 +127,10 @@ impl Units {
     /// the next time.
     pub(super) fn keep(&self, package: usize, import_path: &str, found: (&Entry, &Outline), text: &[String]) {
         let (Some(cache), Some(key)) = (&self.cache, &self.sources[package].key) else { return };
+        if self.memory.as_ref().is_some_and(|memory| !memory.is_stable()) {
+            // It may have been made from other texts than the key says.
+            return;
+        }
         let chunks = text.iter().map(String::as_str);
         if self.verify
             && let Some(Kept { entry, outline, .. }) = Kept::read(cache, key)

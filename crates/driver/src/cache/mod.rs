@@ -10,6 +10,7 @@
 //! Manifests are written under a temporary name and renamed, so that readers see whole ones; each
 //! starts with its schema and a hash of the rest, and whatever does not fit is as good as absent.
 
+mod last;
 pub(crate) mod output;
 mod recorder;
 mod stamp;
@@ -24,17 +25,21 @@ use parking_lot::Mutex;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use last::{Last, Texts};
 pub use output::{Output, Piece, UnitText};
 pub use recorder::Recorder;
-use recorder::{Answer, Ask, Record};
+use recorder::{Answer, Record};
+pub use stamp::Hash;
 use stamp::Stamp;
 pub use unit::{UnitCache, UnitKey};
 
 /// Starts every manifest. The number is the schema's: any change to what is stored changes it.
 const MAGIC: &[u8; 16] = b"escargo run 0003";
+/// Starts every list of directories.
+const DIRS: &[u8; 17] = b"escargo dirs 0001";
 /// Output of more bytes is not kept.
 const LONGEST: usize = 64 << 20;
-/// So many manifests are kept; the oldest go first.
+/// So many runs are kept; the oldest go first.
 const KEPT: usize = 256;
 /// Files per piece of work when answers are compared.
 const CHUNK: usize = 128;
@@ -57,8 +62,9 @@ struct ManifestRef<'m> {
 pub struct RunCache {
     /// The directory of all caches.
     cache: PathBuf,
-    dir: PathBuf,
     file: PathBuf,
+    /// What the run noted of directories.
+    dirs: PathBuf,
 }
 
 /// A key under construction: everything that names a run.
@@ -97,18 +103,20 @@ impl Key {
 impl RunCache {
     /// The place in a cache directory of the run with a key.
     pub fn new(cache: &Path, key: &Key) -> RunCache {
-        let dir = cache.join("run");
-        let file = dir.join(key.0.finalize().to_hex().as_str());
-        RunCache { cache: cache.to_owned(), dir, file }
+        let name = key.0.finalize().to_hex();
+        let place = |dir: &str| cache.join(dir).join(name.as_str());
+        RunCache { cache: cache.to_owned(), file: place("run"), dirs: place("dirs") }
     }
 
-    /// The output of an earlier run, if everything it read is still the same.
-    pub fn replay(&self, threads: usize) -> Option<Output> {
-        let Manifest { mut record, output } = self.read()?;
-        if record.env.iter().any(|(name, value)| std::env::var(name).ok() != *value) {
-            return None;
-        }
-        let settled = ask_again(&record, threads)?;
+    /// The output of an earlier run, if everything it read is still the same; else what is known of that run.
+    pub fn replay(&self, threads: usize) -> Result<Output, Option<Last>> {
+        let Some(Manifest { mut record, output }) = self.read() else { return Err(None) };
+        let same_env = record.env.iter().all(|(name, value)| std::env::var(name).ok() == *value);
+        let settled = if same_env { ask_again(&record, threads) } else { None };
+        let Some(settled) = settled else {
+            let dirs = whole::read(&self.dirs, DIRS);
+            return Err(dirs.map(|(dirs, _)| Last::new(record, dirs)));
+        };
         if !settled.is_empty() {
             // These were changed just before the last run and have rested since: their stamps will do.
             for (index, answer) in settled {
@@ -116,7 +124,7 @@ impl RunCache {
             }
             self.write(&record, &output);
         }
-        Some(output)
+        Ok(output)
     }
 
     /// The texts of the pieces of standard error, by number, with marks where the piece says so; none if something that
@@ -133,13 +141,15 @@ impl RunCache {
         }
         if let Some(record) = recorder.record() {
             self.write(&record, output);
+            // Without them the directories are read again.
+            whole::write(&self.dirs, DIRS, &recorder.dirs(), std::iter::empty());
         }
     }
 
     /// Forgets the run.
     pub fn forget(&self) {
         // Absent is what it should be.
-        let _ = std::fs::remove_file(&self.file);
+        let _ = (std::fs::remove_file(&self.file), std::fs::remove_file(&self.dirs));
     }
 
     fn read(&self) -> Option<Manifest> {
@@ -149,21 +159,22 @@ impl RunCache {
     /// A manifest that cannot be written is only a run to be repeated.
     fn write(&self, record: &Record, output: &Output) {
         if whole::write(&self.file, MAGIC, &ManifestRef { record, output }, std::iter::empty()) {
-            self.prune();
+            prune(&self.file);
+            prune(&self.dirs);
         }
     }
+}
 
-    /// Removes the oldest manifests beyond the limit.
-    fn prune(&self) {
-        let Ok(entries) = std::fs::read_dir(&self.dir) else { return };
-        let with_time = |e: std::fs::DirEntry| Some((e.metadata().ok()?.modified().ok()?, e.path()));
-        let mut all: Vec<(SystemTime, PathBuf)> = entries.flatten().filter_map(with_time).collect();
-        if all.len() > KEPT {
-            all.sort();
-            for (_, path) in &all[..all.len() - KEPT] {
-                // Another process may have been faster.
-                let _ = std::fs::remove_file(path);
-            }
+/// Removes the oldest files beyond the limit beside one.
+fn prune(file: &Path) {
+    let Some(Ok(entries)) = file.parent().map(std::fs::read_dir) else { return };
+    let with_time = |e: std::fs::DirEntry| Some((e.metadata().ok()?.modified().ok()?, e.path()));
+    let mut all: Vec<(SystemTime, PathBuf)> = entries.flatten().filter_map(with_time).collect();
+    if all.len() > KEPT {
+        all.sort();
+        for (_, path) in &all[..all.len() - KEPT] {
+            // Another process may have been faster.
+            let _ = std::fs::remove_file(path);
         }
     }
 }
@@ -173,15 +184,19 @@ fn ask_again(record: &Record, threads: usize) -> Option<Vec<(usize, Answer)>> {
     let (changed, next) = (AtomicBool::new(false), AtomicUsize::new(0));
     let settled: Mutex<Vec<(usize, Answer)>> = Mutex::default();
     let now = SystemTime::now();
-    let chunks: Vec<&[(Ask, String, Answer)]> = record.answers.chunks(CHUNK).collect();
+    // What was changed last is what most likely has been changed again.
+    let mut order: Vec<usize> = (0..record.answers.len()).collect();
+    order.sort_by_cached_key(|&i| std::cmp::Reverse(record.answers[i].2.modified()));
+    let chunks: Vec<&[usize]> = order.chunks(CHUNK).collect();
     let work = || {
         while !changed.load(Ordering::Relaxed) {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(chunk) = chunks.get(at) else { return };
-            for (i, (ask, path, answer)) in chunk.iter().enumerate() {
+            for &i in *chunk {
+                let (ask, path, answer) = &record.answers[i];
                 match answer.ask_again(*ask, Path::new(path), now) {
                     Ok(None) => {}
-                    Ok(Some(simpler)) => settled.lock().push((at * CHUNK + i, simpler)),
+                    Ok(Some(simpler)) => settled.lock().push((i, simpler)),
                     Err(()) => return changed.store(true, Ordering::Relaxed),
                 }
             }

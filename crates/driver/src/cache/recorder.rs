@@ -2,13 +2,16 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use escargo_base::{DirEntry, Metadata, OsSystem, System};
+use escargo_load::dir::{DirPackage, Memory};
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::last::{Dir, Dirs, Last, Texts};
 use super::stamp::{Hash, Stamp, hash, hash_listing, kind_number};
 
 /// What was asked.
@@ -44,7 +47,10 @@ pub(super) enum Answer {
 #[derive(Debug, Default)]
 pub struct Recorder {
     system: OsSystem,
+    last: Option<Last>,
     log: Mutex<Log>,
+    /// Directories that were read as packages.
+    dirs: Mutex<FxHashMap<PathBuf, Dir>>,
     /// What counts as now when it is judged whether a stamp alone tells; `None` is the clock.
     pub(super) now: Option<SystemTime>,
 }
@@ -68,6 +74,39 @@ impl Recorder {
     /// A recorder with an empty memory.
     pub fn new() -> Recorder {
         Recorder::default()
+    }
+
+    /// A recorder with an empty memory, after a run that noted this.
+    pub fn after(last: Option<Last>) -> Recorder {
+        Recorder { last, ..Recorder::default() }
+    }
+
+    /// Directories that were read as packages, in order.
+    pub(super) fn dirs(&self) -> Dirs {
+        let dirs = self.dirs.lock();
+        let mut list: Dirs =
+            dirs.iter().filter_map(|(path, dir)| Some((path.to_str()?.to_owned(), dir.clone()))).collect();
+        list.sort_by(|a, b| a.0.cmp(&b.0));
+        list
+    }
+
+    /// What is known of files of a directory, given the hash of their names, if the last run read them and they have not
+    /// changed since.
+    pub fn texts(&self, dir: &Path, names: &Hash) -> Option<Texts> {
+        let dirs = self.dirs.lock();
+        dirs.get(dir)?.texts.iter().find(|texts| texts.names == *names).copied()
+    }
+
+    /// Takes note of files of a directory that were read.
+    pub fn remember_texts(&self, dir: &Path, texts: Texts) {
+        if let Some(dir) = self.dirs.lock().get_mut(dir) {
+            dir.texts.push(texts);
+        }
+    }
+
+    /// Whether nothing that was read has changed meanwhile, as far as has been seen.
+    pub fn is_stable(&self) -> bool {
+        !self.log.lock().unstable
     }
 
     /// What was asked so far; `None` if that cannot be asked again.
@@ -175,6 +214,14 @@ fn failed(e: &io::Error) -> Answer {
 }
 
 impl Answer {
+    /// When it was last changed, as far as that is known.
+    pub(super) fn modified(&self) -> Option<(i64, u32)> {
+        match self {
+            Answer::Content { stamp, .. } => Some(stamp.modified()),
+            _ => None,
+        }
+    }
+
     /// Asks again. `Err` if the answer is another; `Ok(Some(…))` if it is the same and a stamp alone
     /// tells so from now on.
     pub(super) fn ask_again(&self, ask: Ask, path: &Path, now: SystemTime) -> Result<Option<Answer>, ()> {
@@ -219,6 +266,19 @@ fn real(result: &io::Result<PathBuf>) -> Answer {
     match result {
         Ok(path) => path.to_str().map_or(Answer::Failed(3), |p| Answer::Path(p.to_owned())),
         Err(e) => failed(e),
+    }
+}
+
+impl Memory for Recorder {
+    fn recall(&self, dir: &Path, way: &str) -> Option<Arc<DirPackage>> {
+        let (found, answers) = self.last.as_ref()?.recall(dir, way)?;
+        answers.into_iter().for_each(|(ask, path, answer)| self.note(ask, Path::new(&path), answer));
+        self.dirs.lock().insert(dir.to_owned(), found.clone());
+        Some(found.package.clone())
+    }
+    fn remember(&self, dir: &Path, way: &str, package: &Arc<DirPackage>) {
+        let found = Dir { way: way.to_owned(), package: package.clone(), texts: Vec::new() };
+        self.dirs.lock().insert(dir.to_owned(), found);
     }
 }
 

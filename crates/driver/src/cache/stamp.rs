@@ -29,6 +29,11 @@ impl Stamp {
         std::fs::metadata(path).map(|m| Stamp::from(&m))
     }
 
+    /// When the content was last changed: seconds since 1970, and nanoseconds.
+    pub(super) fn modified(&self) -> (i64, u32) {
+        self.modified
+    }
+
     /// Whether it could have changed just before `now` without its times showing it.
     pub(super) fn is_racy(&self, now: SystemTime) -> bool {
         let newest = self.modified.max(self.changed);
@@ -65,7 +70,7 @@ fn system_part(_: &Metadata) -> ((i64, u32), u64) {
 }
 
 /// A hash of contents.
-pub(super) type Hash = [u8; 32];
+pub type Hash = [u8; 32];
 
 /// The hash of bytes.
 pub(super) fn hash(bytes: &[u8]) -> Hash {

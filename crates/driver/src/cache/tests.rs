@@ -1,9 +1,11 @@
 //! Tests of the cache: what must be noticed is noticed, and damage does no harm.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use escargo_base::System;
+use escargo_load::dir::{DirPackage, Memory};
 
 use super::*;
 
@@ -69,12 +71,12 @@ fn nothing_changed() {
     let place = Place::new("same");
     let output = place.keep(&place.run());
     for threads in [1, 2, 8] {
-        assert_eq!(place.cache().replay(threads), Some(output.clone()));
+        assert_eq!(place.cache().replay(threads).ok(), Some(output.clone()));
     }
     let other = RunCache::new(&place.path("cache"), &Key::new().with("other"));
-    assert_eq!(other.replay(1), None);
+    assert_eq!(other.replay(1).ok(), None);
     place.cache().forget();
-    assert_eq!(place.cache().replay(1), None);
+    assert_eq!(place.cache().replay(1).ok(), None);
 }
 
 #[test]
@@ -97,13 +99,13 @@ fn every_change_counts() {
         for (name, change) in changes {
             let place = Place::new("change");
             let output = place.keep(&if later { place.run_later() } else { place.run() });
-            assert_eq!(place.cache().replay(2), Some(output), "before: {name}");
+            assert_eq!(place.cache().replay(2).ok(), Some(output), "before: {name}");
             if later {
                 // What the clock of the file system cannot tell apart is not asked of stamps.
                 std::thread::sleep(Duration::from_millis(30));
             }
             change(&place);
-            assert_eq!(place.cache().replay(2), None, "{name}, later: {later}");
+            assert_eq!(place.cache().replay(2).ok(), None, "{name}, later: {later}");
         }
     }
 }
@@ -118,7 +120,7 @@ fn a_change_that_keeps_size_and_time_is_seen_while_it_is_fresh() {
     let file = std::fs::File::options().write(true).open(place.path("src/a.go")).unwrap();
     file.set_modified(before).unwrap();
     assert_eq!(times(), before);
-    assert_eq!(place.cache().replay(1), None);
+    assert_eq!(place.cache().replay(1).ok(), None);
 }
 
 #[test]
@@ -130,11 +132,11 @@ fn variables_count() {
     assert_eq!(recorder.env("ESCARGO_TEST_NEVER_SET"), None);
     let output = Output::default();
     place.cache().keep(&recorder, &output);
-    assert_eq!(place.cache().replay(1), Some(output.clone()));
+    assert_eq!(place.cache().replay(1).ok(), Some(output.clone()));
     let mut record = recorder.record().unwrap();
     record.env[1].1 = Some("elsewhere".into());
     place.cache().write(&record, &output);
-    assert_eq!(place.cache().replay(1), None);
+    assert_eq!(place.cache().replay(1).ok(), None);
 }
 
 #[test]
@@ -144,7 +146,7 @@ fn a_run_that_saw_two_states_is_not_kept() {
     place.write("src/a.go", "package changed");
     recorder.read(&place.path("src/a.go")).unwrap();
     place.cache().keep(&recorder, &Output::default());
-    assert_eq!(place.cache().replay(1), None);
+    assert_eq!(place.cache().replay(1).ok(), None);
 }
 
 #[test]
@@ -157,12 +159,12 @@ fn damage_is_as_good_as_absence() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         std::fs::write(&file, &bytes).unwrap();
-        assert_eq!(place.cache().replay(1), None, "bit at {at}");
+        assert_eq!(place.cache().replay(1).ok(), None, "bit at {at}");
         std::fs::write(&file, &whole[..at]).unwrap();
-        assert_eq!(place.cache().replay(1), None, "cut at {at}");
+        assert_eq!(place.cache().replay(1).ok(), None, "cut at {at}");
     }
     std::fs::write(&file, &whole).unwrap();
-    assert_eq!(place.cache().replay(1), Some(output));
+    assert_eq!(place.cache().replay(1).ok(), Some(output));
 }
 
 #[test]
@@ -196,4 +198,49 @@ fn the_oldest_go() {
         cache.keep(&recorder, &Output::default());
     }
     assert_eq!(std::fs::read_dir(place.path("cache/run")).unwrap().count(), KEPT);
+}
+
+/// A directory that a run read is known to the next one while nothing in it has changed.
+#[test]
+fn directories_are_recalled() {
+    let place = Place::new("recall");
+    let src = place.path("src");
+    let (names, hash) = ([1; 32], [2; 32]);
+    let (recorder, package) =
+        (Recorder::new(), Arc::new(DirPackage { name: "a".into(), ..Default::default() }));
+    let read = place.run_with(recorder);
+    read.remember(&src, "way", &package);
+    read.remember_texts(&src, Texts { names, texts: hash, len: 7 });
+    place.keep(&read);
+    let last = |change: &dyn Fn()| {
+        change();
+        place.write("other", "x");
+        let mut kept = place.cache().read().unwrap();
+        kept.record.env.push(("ESCARGO_TEST_NEVER_SET".into(), Some("set".into())));
+        place.cache().write(&kept.record, &kept.output);
+        Recorder::after(place.cache().replay(1).unwrap_err())
+    };
+    let next = last(&|| ());
+    assert!(next.recall(&src, "another way").is_none());
+    assert!(next.recall(&place.path("src/sub"), "way").is_none());
+    assert!(next.texts(&src, &names).is_none(), "not before the directory was recalled");
+    assert_eq!(next.recall(&src, "way").unwrap().name, "a");
+    assert_eq!(next.texts(&src, &names).map(|texts| (texts.texts, texts.len)), Some((hash, 7)));
+    assert!(next.texts(&src, &hash).is_none());
+    // What was asked then counts as asked now.
+    let asked = |recorder: &Recorder| {
+        let of_dir = |(ask, path, _): (_, String, _)| {
+            (Path::new(&path).starts_with(&src) && ask != recorder::Ask::Real).then_some(path)
+        };
+        recorder.record().unwrap().answers.into_iter().filter_map(of_dir).collect::<Vec<_>>()
+    };
+    assert_eq!(asked(&next), asked(&read));
+    assert!(next.is_stable());
+    // A file that changes after that is noticed when it is read.
+    place.write("src/a.go", "package changed");
+    next.read(&place.path("src/a.go")).unwrap();
+    assert!(!next.is_stable());
+    assert!(last(&|| ()).recall(&src, "way").is_none());
+    place.write("src/a.go", "package a");
+    assert!(last(&|| ()).recall(&src, "way").is_none(), "stamps differ");
 }

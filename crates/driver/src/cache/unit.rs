@@ -15,7 +15,7 @@ use super::whole;
 pub type UnitKey = [u8; 32];
 
 /// Starts every entry. The number is the schema's: any change to what is stored changes it.
-const MAGIC: &[u8; 17] = b"escargo unit 0005";
+const MAGIC: &[u8; 17] = b"escargo unit 0006";
 /// Entries may take so many bytes together; the oldest go first.
 const KEPT: u64 = 2 << 30;
 

@@ -79,8 +79,7 @@ impl Parser<'_> {
         // Those met before belong to what is skipped.
         self.pragma_from = directives;
         for _ in 0..skip.decls {
-            self.tree.decl_locs.push(Loc { start, end: start, pos: start });
-            let bad = self.tree.decls.push(Decl::Bad);
+            let bad = self.tree.add_skipped(start);
             self.put(bad);
         }
         self.tree.top_ends.resize(self.ids.len(), skip.end);
