@@ -14,5 +14,5 @@ pub use cancel::CancelToken;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use index::{Id, IndexVec};
 pub use source::{FileId, LineDirective, LineTable, Pos, Position, SourceFile, SourceMap, Span};
-pub use symbol::Symbol;
+pub use symbol::{NumberedNames, Symbol};
 pub use system::{DirEntry, FileKind, MemSystem, Metadata, OsSystem, System};

@@ -8,6 +8,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::io::Write;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use hashbrown::HashTable;
 use parking_lot::RwLock;
@@ -72,7 +73,8 @@ impl Symbol {
     pub fn intern(text: &str) -> Symbol {
         Symbol(INTERNER.intern(text))
     }
-    /// Interns a name that ends in a number. Unlike with `format!`, nothing is allocated for names that are known.
+    /// Interns a name that ends in a number. Unlike with `format!`, nothing is allocated for names that are known; where the
+    /// beginning is always the same, see [`NumberedNames`].
     pub fn numbered(prefix: &str, number: u32) -> Symbol {
         let mut text = [0; 48];
         let room = text.len();
@@ -101,6 +103,37 @@ impl Symbol {
     /// between runs: never sort by it, never store it.
     pub fn as_u32(self) -> u32 {
         self.0
+    }
+}
+
+/// Names that begin alike and end in a number, those with small numbers at hand.
+#[derive(Debug)]
+pub struct NumberedNames {
+    prefix: &'static str,
+    /// Symbols by number; 0, which is the empty name, where one has not been asked for.
+    known: [AtomicU32; 512],
+}
+
+impl NumberedNames {
+    /// Names that begin with this.
+    pub const fn new(prefix: &'static str) -> NumberedNames {
+        NumberedNames { prefix, known: [const { AtomicU32::new(0) }; 512] }
+    }
+
+    /// The name that ends in a number.
+    pub fn get(&self, number: u32) -> Symbol {
+        let Some(place) = self.known.get(number as usize) else {
+            return Symbol::numbered(self.prefix, number);
+        };
+        // Whoever finds nothing finds out the same as others do.
+        match place.load(Ordering::Relaxed) {
+            0 => {
+                let symbol = Symbol::numbered(self.prefix, number);
+                place.store(symbol.0, Ordering::Relaxed);
+                symbol
+            }
+            known => Symbol(known),
+        }
     }
 }
 
@@ -144,6 +177,10 @@ mod tests {
         });
         assert!(ids.windows(2).all(|w| w[0] == w[1]));
         assert_eq!(ids[0][7].as_str(), "name7");
+        static NAMES: NumberedNames = NumberedNames::new("name");
+        for number in [7, 7, 511, 512] {
+            assert_eq!(NAMES.get(number).as_str(), format!("name{number}"));
+        }
         assert!(Symbol::intern("_").is_blank() && Symbol::intern("").is_empty());
     }
 }

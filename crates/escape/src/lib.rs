@@ -112,7 +112,7 @@ pub fn analyze_each(
 pub fn analyze(cx: &Context<'_>, unit: &mut Unit, sink: &mut dyn FnMut(&Unit, Event)) -> Analysis {
     let mut groups = BottomUp::new(cx, &unit.func_list);
     let mut analyzer = Analyzer::new(cx, unit, sink);
-    while let Some(group) = groups.next(analyzer.unit) {
+    while let Some(group) = groups.next(cx.store, analyzer.unit) {
         for &func in &group.funcs {
             analyzer.analysis.note(func, groups.contents(func));
         }

@@ -19,7 +19,7 @@ impl Inliner<'_> {
         }
         let one_by_one = rules.order == PassOrder::Functions;
         let mut groups = BottomUp::new(&self.cx, funcs);
-        while let Some(group) = groups.next(self.bodies.unit_ref()) {
+        while let Some(group) = groups.next(self.cx.store, self.bodies.unit_ref()) {
             for &func in &group.funcs {
                 if self.cx.flags.inlines() {
                     self.can_inline_in_group(func, &group, Some(self.cx.flags.m));

@@ -80,7 +80,7 @@ impl<'a> Inliner<'a> {
             return References::default();
         }
         let mut groups = BottomUp::new(&self.cx, funcs).noting();
-        while let Some(group) = groups.next(self.bodies.unit_ref()) {
+        while let Some(group) = groups.next(self.cx.store, self.bodies.unit_ref()) {
             for &func in &group.funcs {
                 self.can_inline_in_group(func, &group, level);
             }
@@ -140,7 +140,7 @@ impl<'a> Inliner<'a> {
             callers.insert(func, caller);
         }
         let mut groups = BottomUp::new(&self.cx, funcs).with(references);
-        while let Some(group) = groups.next(self.bodies.unit_ref()) {
+        while let Some(group) = groups.next(self.cx.store, self.bodies.unit_ref()) {
             let mut members: Vec<Caller> = group.funcs.iter().filter_map(|f| callers.remove(f)).collect();
             let mut changed = true;
             while changed {

@@ -4,15 +4,16 @@
 use std::collections::VecDeque;
 
 use escargo_base::Id;
+use escargo_types::{Type, TypeStore};
 
-use crate::{Context, FuncId, Kind, Op, Role, Unit};
+use crate::{Context, FuncId, Kind, NodeId, Op, Role, Unit};
 
 /// What there is in the body of a function, literals in it left out: some passes need not look at most functions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
     /// Labels.
     pub labels: bool,
-    /// Indexing, of anything but maps.
+    /// Indexing of arrays, through pointers too, and of strings.
     pub indices: bool,
     /// Function literals.
     pub literals: bool,
@@ -152,7 +153,7 @@ impl BottomUp {
     }
 
     /// The next group.
-    pub fn next(&mut self, unit: &Unit) -> Option<Group> {
+    pub fn next(&mut self, store: &TypeStore, unit: &Unit) -> Option<Group> {
         loop {
             let Some(visit) = self.visits.last_mut() else {
                 let root = self.roots.pop_front()?;
@@ -160,14 +161,14 @@ impl BottomUp {
                     continue;
                 }
                 if self.number(root).is_none() {
-                    self.enter(unit, root);
+                    self.enter(store, unit, root);
                 }
                 continue;
             };
             match visit.callees.pop() {
                 Some(callee) => match self.numbers.get(callee.index()) {
                     Some(&number) if number > 0 => visit.lowest = visit.lowest.min(number),
-                    _ => self.enter(unit, callee),
+                    _ => self.enter(store, unit, callee),
                 },
                 None => {
                     if let Some(group) = self.leave(unit) {
@@ -198,12 +199,12 @@ impl BottomUp {
         self.numbers[func.index()] = number;
     }
 
-    fn enter(&mut self, unit: &Unit, func: FuncId) {
+    fn enter(&mut self, store: &TypeStore, unit: &Unit, func: FuncId) {
         let number = self.last + 1;
         self.last = number + 1;
         self.set_number(func, number);
         self.stack.push(func);
-        let mut callees = self.known.take(func).unwrap_or_else(|| self.read(unit, func));
+        let mut callees = self.known.take(func).unwrap_or_else(|| self.read(store, unit, func));
         if let Some(found) = &mut self.found {
             found.set(func, callees.clone());
         }
@@ -212,10 +213,10 @@ impl BottomUp {
     }
 
     /// What a function refers to.
-    fn read(&mut self, unit: &Unit, func: FuncId) -> Vec<FuncId> {
+    fn read(&mut self, store: &TypeStore, unit: &Unit, func: FuncId) -> Vec<FuncId> {
         let known = self.is_func.len();
         self.is_func.extend(unit.names.iter().skip(known).map(|name| name.func.is_some()));
-        let (callees, contents) = references(unit, func, &self.is_func);
+        let (callees, contents) = references(store, unit, func, &self.is_func);
         if self.contents.len() <= func.index() {
             self.contents.resize(unit.funcs.len(), None);
         }
@@ -243,7 +244,11 @@ impl BottomUp {
 
 /// Functions that a body refers to and that are compiled with the package, in order of first mention; and what else there is
 /// in it.
-fn references(unit: &Unit, func: FuncId, is_func: &[bool]) -> (Vec<FuncId>, Contents) {
+fn references(store: &TypeStore, unit: &Unit, func: FuncId, is_func: &[bool]) -> (Vec<FuncId>, Contents) {
+    let indexed = |x: NodeId| {
+        let ty = unit.nodes[x].ty;
+        !matches!(store.ty(store.under(store.pointer_elem(ty).unwrap_or(ty))), Type::Slice(_))
+    };
     let mut list = Vec::new();
     let mut contents = Contents::default();
     unit.preorder_list(&unit.funcs[func].body, &mut |node| {
@@ -258,8 +263,8 @@ fn references(unit: &Unit, func: FuncId, is_func: &[bool]) -> (Vec<FuncId>, Cont
                 contents.labels = true;
                 None
             }
-            Kind::Index(Op::Index, ..) => {
-                contents.indices = true;
+            &Kind::Index(Op::Index, x, _) => {
+                contents.indices = contents.indices || indexed(x);
                 None
             }
             _ => None,

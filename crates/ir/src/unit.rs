@@ -1,6 +1,6 @@
 //! A package on its way through the compiler's middle.
 
-use escargo_base::{IndexVec, Symbol};
+use escargo_base::{IndexVec, NumberedNames, Symbol};
 use escargo_types::{PkgId, TypeId};
 use rustc_hash::FxHashMap;
 
@@ -42,6 +42,8 @@ pub struct Unit {
     /// Calls of a type parameter's method on a value that turned out to be an interface, for reporting.
     pub imprecise_calls: Vec<IrPos>,
 }
+
+static TEMPS: NumberedNames = NumberedNames::new(".autotmp_");
 
 impl Unit {
     /// An empty unit.
@@ -132,8 +134,7 @@ impl Unit {
     /// (`typecheck/dcl.go`, TempAt).
     pub fn new_temp(&mut self, func: FuncId, pos: IrPos, ty: TypeId) -> NameId {
         let number = self.funcs[func].dcl.len() - self.funcs[func].unlisted as usize;
-        let sym = Symbol::numbered(".autotmp_", number as u32);
-        let name = self.new_local(func, pos, sym, None, ty, Class::Auto);
+        let name = self.new_local(func, pos, TEMPS.get(number as u32), None, ty, Class::Auto);
         self.names[name].autotemp = true;
         name
     }

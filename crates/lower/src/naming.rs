@@ -1,6 +1,6 @@
-//! Names of function literals (`ir/func.go`, closureName).
+//! Names that the compiler makes up: of function literals (`ir/func.go`, closureName), and of what has none in the source.
 
-use escargo_base::{Id, Symbol};
+use escargo_base::{Id, NumberedNames, Symbol};
 use escargo_ir::{FuncId, InlId, IrPos, Role};
 use escargo_types::link::{link_name, link_prefix, link_string};
 use escargo_types::{ObjId, Package, PkgId, Type, TypeId};
@@ -8,6 +8,13 @@ use sha2::{Digest, Sha256};
 
 use crate::func::LiteralKind;
 use crate::lowerer::Lowerer;
+
+/// Names of parameters without one (`noder/reader.go`).
+pub(crate) static UNNAMED_PARAMS: NumberedNames = NumberedNames::new("~p");
+/// Names of results without one.
+pub(crate) static UNNAMED_RESULTS: NumberedNames = NumberedNames::new("~r");
+/// Names of results that are called `_`.
+pub(crate) static BLANK_RESULTS: NumberedNames = NumberedNames::new("~b");
 
 impl Lowerer<'_> {
     /// Name and package of a literal within `parent` whose node is at `pos`.

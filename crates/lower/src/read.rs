@@ -11,6 +11,7 @@ use escargo_types::{ObjId, Type, TypeId};
 use crate::body::Body;
 use crate::func::Code;
 use crate::lowerer::Lowerer;
+use crate::naming::{BLANK_RESULTS, UNNAMED_PARAMS, UNNAMED_RESULTS};
 use crate::pkg_init::WalkedInit;
 use crate::range_plan::renamed_result;
 
@@ -238,12 +239,12 @@ impl<'w> Body<'_, 'w> {
             let sym = renamed_result(index as usize);
             self.low.unit.new_local(self.func, pos, sym, object.pkg, ty, class)
         } else if unnamed {
-            let prefix = match class {
-                Class::Param => "~p",
-                _ if object.name.is_blank() && !listed => "~b",
-                _ => "~r",
+            let names = match class {
+                Class::Param => &UNNAMED_PARAMS,
+                _ if object.name.is_blank() && !listed => &BLANK_RESULTS,
+                _ => &UNNAMED_RESULTS,
             };
-            let sym = Symbol::numbered(prefix, index);
+            let sym = names.get(index);
             let pkg = self.low.unit.func_name(self.func).pkg;
             self.low.unit.new_local(self.func, pos, sym, pkg, ty, class)
         } else {

@@ -8,6 +8,7 @@ use escargo_types::{ObjId, Signature, Type, TypeId, VarKind};
 use rustc_hash::FxHashSet;
 
 use crate::lowerer::Lowerer;
+use crate::naming::{UNNAMED_PARAMS, UNNAMED_RESULTS};
 use crate::range_plan::renamed_result;
 use crate::wrapper_methods::{Embedding, WrappedMethod};
 
@@ -193,8 +194,8 @@ impl<'w> Lowerer<'w> {
         if let Some(sym) = method.and_then(|method| self.renamed_result(method, index)) {
             return self.unit.new_local(func, pos, sym, object.pkg, ty, class);
         }
-        let prefix = if class == Class::Param { "~p" } else { "~r" };
-        let sym = Symbol::numbered(prefix, index as u32);
+        let names = if class == Class::Param { &UNNAMED_PARAMS } else { &UNNAMED_RESULTS };
+        let sym = names.get(index as u32);
         let pkg = self.unit.func_name(func).pkg;
         self.unit.new_local(func, pos, sym, pkg, ty, class)
     }

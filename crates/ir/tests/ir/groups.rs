@@ -1,7 +1,7 @@
 //! Groups of functions.
 
 use escargo_ir::scc::BottomUp;
-use escargo_ir::{FuncId, Unit};
+use escargo_ir::FuncId;
 
 use crate::support::Session;
 
@@ -9,7 +9,7 @@ use crate::support::Session;
 fn groups(s: &Session, roots: &[FuncId]) -> String {
     let mut list = Vec::new();
     let mut order = BottomUp::new(&s.cx(), roots);
-    while let Some(group) = order.next(&s.unit) {
+    while let Some(group) = order.next(&s.store, &s.unit) {
         let names: Vec<&str> =
             group.funcs.iter().map(|&f| escargo_ir::print::func_name(&s.unit, f)).collect();
         list.push(names.join("+") + if group.recursive { "*" } else { "" });
@@ -94,10 +94,10 @@ fn bodies_may_change_between_groups() {
     let [a, b, c] = ["a", "b", "c"].map(|name| s.func(name));
     calls(&mut s, a, &[b]);
     let mut order = BottomUp::new(&s.cx(), &[a]);
-    let next = |order: &mut BottomUp, unit: &Unit| order.next(unit).map(|group| group.funcs);
-    assert_eq!(next(&mut order, &s.unit), Some(vec![b]));
+    let next = |order: &mut BottomUp, s: &Session| order.next(&s.store, &s.unit).map(|group| group.funcs);
+    assert_eq!(next(&mut order, &s), Some(vec![b]));
     // What the function calls was read when it was entered.
     calls(&mut s, a, &[c]);
-    assert_eq!(next(&mut order, &s.unit), Some(vec![a]));
-    assert_eq!(next(&mut order, &s.unit), None);
+    assert_eq!(next(&mut order, &s), Some(vec![a]));
+    assert_eq!(next(&mut order, &s), None);
 }
