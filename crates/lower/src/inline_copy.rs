@@ -4,7 +4,8 @@ use escargo_ir::{Class, FuncId, InlId, IrPos, Kind, List, NameId, Node, NodeId, 
 use escargo_types::TypeId;
 
 use crate::body::{Body, InlineFrame};
-use crate::func::Code;
+use crate::func::{Code, Source};
+use crate::inline_template::Template;
 use crate::lowerer::Lowerer;
 
 impl<'w> Lowerer<'w> {
@@ -40,19 +41,14 @@ impl<'w> Lowerer<'w> {
             delay_results: self.unit.funcs[callee].inline.is_some_and(|info| info.can_delay_results),
         };
         let outer = std::mem::replace(&mut self.reading, source.pkg.pkg);
-        let mut body = Body::new(self, &source, scratch);
-        body.start_inlined(&frame);
-        let f = &body.low.unit.funcs[scratch];
-        let (params, results) = (f.inputs().to_vec(), f.results().to_vec());
-        let zeroed = if frame.delay_results { &[] } else { &results[..] };
-        let init = body.low.inline_init(call, &params, zeroed, inl);
-        let frame = InlineFrame { ret_vars: results.clone(), ..frame };
-        body.inline = Some(frame.clone());
-        body.plain = !body.low.cx.model.lowering.exports_all && !body.low.unit.funcs[callee].local;
-        let plain = body.plain;
-        let mut list = body.lower_code(&source.code);
+        let plain = !self.cx.model.lowering.exports_all && !self.unit.funcs[callee].local;
+        let (init, results, mut list) = match self.template(callee) {
+            Some(template) => self.copied(&template, &frame, scratch),
+            None => self.lowered(&source, &frame, scratch, plain),
+        };
         self.read_bodies(true);
         self.reading = outer;
+        let frame = InlineFrame { ret_vars: results.clone(), ..frame };
         if matches!(source.code, Code::CallShaped | Code::Made(_)) {
             self.replace_returns(&list, &frame);
         }
@@ -72,6 +68,50 @@ impl<'w> Lowerer<'w> {
         let mut node = Node::expr(pos, ty, Kind::InlCall { body: list, results });
         node.init = init;
         self.unit.add(node)
+    }
+
+    /// A body that is lowered: the statements before it, its results, its statements.
+    fn lowered(
+        &mut self,
+        source: &Source<'w>,
+        frame: &InlineFrame,
+        scratch: FuncId,
+        plain: bool,
+    ) -> (List, Vec<NameId>, List) {
+        let (sizes, start) = (self.sizes(), self.place());
+        let mut body = Body::new(self, source, scratch);
+        body.start_inlined(frame);
+        let head_end = body.low.place();
+        let (init, results) = body.low.before_body(frame, scratch);
+        let body_start = body.low.place();
+        body.inline = Some(InlineFrame { ret_vars: results.clone(), ..frame.clone() });
+        body.plain = plain;
+        let list = body.lower_code(&source.code);
+        if self.cx.model.lowering.exports_all {
+            self.note_inlined(frame, source, [start, head_end, body_start], &sizes, &list);
+        }
+        (init, results, list)
+    }
+
+    /// The same of a body that is copied.
+    fn copied(
+        &mut self,
+        template: &Template,
+        frame: &InlineFrame,
+        scratch: FuncId,
+    ) -> (List, Vec<NameId>, List) {
+        let head = self.copy_head(template, frame);
+        let (init, results) = self.before_body(frame, scratch);
+        let list = self.copy_body(template, frame, head);
+        (init, results, list)
+    }
+
+    /// The statements before a body whose parameters and results are declared, and the results.
+    fn before_body(&mut self, frame: &InlineFrame, scratch: FuncId) -> (List, Vec<NameId>) {
+        let f = &self.unit.funcs[scratch];
+        let (params, results) = (f.inputs().to_vec(), f.results().to_vec());
+        let zeroed = if frame.delay_results { &[] } else { &results[..] };
+        (self.inline_init(frame.call, &params, zeroed, frame.inl), results)
     }
 
     /// The function that an inlined body is lowered into: it starts with nothing, goes by the name of the caller, and

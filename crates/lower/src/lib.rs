@@ -30,6 +30,7 @@ mod fold;
 mod func;
 mod go_defer;
 mod inline_copy;
+mod inline_template;
 mod instance;
 mod late_wrapper;
 mod layout;

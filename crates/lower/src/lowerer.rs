@@ -13,6 +13,7 @@ use crate::dict::Generics;
 use crate::equality::Equality;
 use crate::func::Source;
 use crate::late_wrapper::LateWrappers;
+use crate::inline_template::Inlined;
 use crate::package::{TypedPackage, World};
 use crate::range_plan::Plan;
 use crate::types::WrapperTypes;
@@ -44,6 +45,8 @@ pub struct Lowerer<'w> {
     pub(crate) new_instances: Vec<FuncId>,
     /// Functions that were inlined somewhere.
     pub(crate) expanded: FxHashSet<FuncId>,
+    /// What is known of functions that were inlined.
+    pub(crate) inlined: FxHashMap<FuncId, Inlined>,
     /// The function that inlined bodies are lowered into.
     pub(crate) scratch: Option<FuncId>,
     /// The package whose data is being read: decides which types need wrappers.
@@ -123,6 +126,7 @@ impl<'w> Lowerer<'w> {
             equality: Equality::default(),
             range_plans: FxHashMap::default(),
             runtime_funcs: FxHashMap::default(),
+            inlined: FxHashMap::default(),
             base_pos: IrPos::NONE,
             stand: IrPos::NONE,
             inits: 0,

@@ -16,6 +16,11 @@ pub(crate) static UNNAMED_RESULTS: NumberedNames = NumberedNames::new("~r");
 /// Names of results that are called `_`.
 pub(crate) static BLANK_RESULTS: NumberedNames = NumberedNames::new("~b");
 
+/// Whether a name is one of these.
+pub(crate) fn is_made_up(name: Symbol) -> bool {
+    name.as_str().starts_with('~')
+}
+
 impl Lowerer<'_> {
     /// Name and package of a literal within `parent` whose node is at `pos`.
     pub(crate) fn literal_name(
