@@ -19,7 +19,7 @@ var sink any
 // addressed takes the address of its parameter.
 func addressed(n node) *int { return &n.data[1] }
 
-func unnamed(int, _ string) (int, error) { return 7, nil }
+func unnamed(_ int, _ string) (int, error) { return 7, nil }
 
 func named(a, b int) (sum int, err error) {
 	sum = a + b
