@@ -1,7 +1,7 @@
 //! Groups of functions.
 
-use escargo_ir::scc::BottomUp;
 use escargo_ir::FuncId;
+use escargo_ir::scc::BottomUp;
 
 use crate::support::Session;
 
