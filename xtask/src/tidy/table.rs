@@ -33,7 +33,8 @@ pub(super) const ARROWS: &[Arrows] = &[
             "escape", "report",
         ],
     },
-    Arrows { room: "cli", may_use: &["base", "dialect", "driver", "report", "load"] },
+    Arrows { room: "pprof", may_use: &[] },
+    Arrows { room: "cli", may_use: &["base", "dialect", "driver", "report", "load", "pprof"] },
 ];
 
 /// Rooms outside the house, for development only: they may use any room, and no room may use
