@@ -11,6 +11,7 @@ Examples:
   escargo typecheck ./...                check every package of the module
   escargo typecheck --go 1.24 ./...      as Go 1.24 would; fetched if it is not on this machine
   GOOS=windows escargo typecheck ./...   for another system
+  escargo tool pprof -top cpu.pprof      what a profile shows, as go tool pprof prints it
   escargo sdk list                       Go SDKs, here and to be had
 
 No Go needs to be installed. A Go SDK that is on this machine is used; where there is none, its
@@ -52,6 +53,23 @@ Environment: as for go build; see escargo typecheck --help.
 
 Exit codes: 0 no errors, 1 errors, 2 wrong usage, 3 a defect in escargo.";
 
+const TOOL_EXAMPLES: &str = "\
+Tools:
+  pprof    reports of profiles, as go tool pprof prints them
+
+Examples:
+  escargo tool                             list the tools
+  escargo tool pprof -top cpu.pprof        functions, the heaviest first
+  escargo tool pprof -list=main.work -cum cpu.pprof
+  escargo tool pprof -base=old.pprof -sample_index=inuse_objects -peek=parse new.pprof
+  escargo tool pprof -seconds 10 http://localhost:6060/debug/pprof/profile
+  escargo tool pprof heap.pprof            a prompt, where help lists the commands
+
+All that follows the name of a tool is the tool's own: escargo tool pprof -help tells its flags.
+Pages for browsers, pictures and disassembly are not there yet.
+
+Exit codes: those of the tool; for pprof 0, or 2 after an error.";
+
 /// Reads Go as the Go compiler does, without the Go compiler.
 #[derive(Debug, Parser)]
 #[command(name = "escargo", version, after_help = EXAMPLES, subcommand_required = true)]
@@ -70,6 +88,9 @@ pub(crate) enum Command {
     /// Print what go build prints for -gcflags=-m: what is inlined, what goes to the heap and why.
     #[command(after_help = BUILD_EXAMPLES)]
     Build(Build),
+    /// Run a tool: pprof, which shows profiles. Without one, list the tools.
+    #[command(after_help = TOOL_EXAMPLES)]
+    Tool(Tool),
     /// List, install and remove Go SDKs.
     Sdk(Sdk),
     /// Print the version.
@@ -163,6 +184,14 @@ pub(crate) struct Build {
     pub(crate) stats: bool,
 }
 
+/// `escargo tool`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Tool {
+    /// The tool and its arguments, which are passed on as they are.
+    #[arg(value_name = "TOOL [ARGS]", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(crate) words: Vec<OsString>,
+}
+
 /// `escargo sdk`.
 #[derive(Debug, Args)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
@@ -212,10 +241,24 @@ pub(crate) enum Parsed {
 
 /// Reads the command line.
 pub(crate) fn parse(args: Vec<OsString>) -> Parsed {
+    if let Some(tool) = tool(&args) {
+        return Parsed::Run(Command::Tool(tool));
+    }
     match Cli::try_parse_from(go_style(args)) {
         Ok(cli) => Parsed::Run(cli.command),
         Err(e) if e.use_stderr() => Parsed::Wrong(e.render().to_string()),
         Err(e) => Parsed::Tell(e.render().to_string()),
+    }
+}
+
+/// A tool and its arguments, which nobody else may read.
+fn tool(args: &[OsString]) -> Option<Tool> {
+    match args {
+        [_, command, words @ ..] if command == "tool" => {
+            let name = words.first()?.to_str()?;
+            (!name.starts_with('-')).then(|| Tool { words: words.to_vec() })
+        }
+        _ => None,
     }
 }
 
@@ -258,6 +301,16 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_of_tools_stay_as_they_are() {
+        let words = ["escargo", "tool", "pprof", "-tags", "--", "-h", "x"];
+        match parse(words.map(OsString::from).to_vec()) {
+            Parsed::Run(Command::Tool(tool)) => assert_eq!(tool.words, words[2..]),
+            _ => panic!("no tool"),
+        }
+        assert!(matches!(parse(["escargo", "tool", "-h"].map(OsString::from).to_vec()), Parsed::Tell(_)));
     }
 
     #[test]

@@ -8,10 +8,12 @@ mod console;
 mod crash;
 mod front;
 mod memory;
+mod pprof;
 mod progress;
 mod sdk;
 mod stats;
 mod stop;
+mod tool;
 mod typecheck;
 
 use std::process::ExitCode;
@@ -63,6 +65,7 @@ fn command(console: &Console) -> u8 {
         Command::Typecheck(args) => typecheck::run(&args, console),
         Command::Build(args) => build::run(&args, console),
         Command::Sdk(args) => sdk::run(args.command, console),
+        Command::Tool(args) => tool::run(&args.words, console),
         Command::Version => {
             console.out(&version());
             OK

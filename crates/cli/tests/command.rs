@@ -27,14 +27,35 @@ fn help_teaches() {
 #[test]
 fn wrong_usage() {
     let place = Place::new();
-    for args in
-        ["", "typecheck --zzz", "typo", "typecheck -j0", "typecheck --race --msan", "sdk", "sdk install"]
-    {
+    for args in [
+        "",
+        "typecheck --zzz",
+        "typo",
+        "typecheck -j0",
+        "typecheck --race --msan",
+        "sdk",
+        "sdk install",
+        "tool typo",
+    ] {
         let run = place.run(args);
         assert_eq!((&*run.stdout, run.code), ("", 2), "{args}");
         assert!(!run.stderr.is_empty(), "{args}");
     }
     assert!(place.run("typecheck --tag=x").stderr.contains("--tags"));
+}
+
+#[test]
+fn tools() {
+    let place = Place::new();
+    let run = place.run("tool");
+    assert_eq!((&*run.stdout, &*run.stderr, run.code), ("pprof\n", "", 0));
+    assert!(place.run("tool --help").stdout.contains("escargo tool pprof -top cpu.pprof"));
+    let usage = place.run("tool pprof -help");
+    assert_eq!((&*usage.stdout, usage.code), ("", 0));
+    assert!(usage.stderr.starts_with("usage:\n\nProduce output in the specified format.\n"));
+    let missing = place.run("tool pprof -tags -top=false nofile");
+    let text = "nofile: stat nofile: no such file or directory\nfailed to fetch any source profiles\n";
+    assert_eq!((&*missing.stderr, missing.code), (text, 2));
 }
 
 #[test]

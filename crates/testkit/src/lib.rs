@@ -2,3 +2,4 @@
 
 pub mod exercise;
 pub mod imports;
+pub mod pprof;
