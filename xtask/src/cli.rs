@@ -51,6 +51,8 @@ enum Oracle {
     Json(BuildArgs),
     /// Compare what is printed for the programs in conformance/programs with what is recorded.
     Programs(ProgramsArgs),
+    /// Compare what `go tool pprof` says of the profiles in conformance/pprof with what is recorded.
+    Pprof(PprofArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,6 +61,8 @@ enum Bench {
     FrontEnd(FrontEndArgs),
     /// What the compiler says of std and of net/http.
     Build(FrontEndArgs),
+    /// `go tool pprof -top` of a large profile.
+    Pprof(PprofBenchArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -239,6 +243,35 @@ pub(crate) struct ProgramsArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct PprofArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    #[command(flatten)]
+    pub(crate) record: RecordArgs,
+    /// Compare the release build of escargo with what is recorded, not the SDK's tool.
+    #[arg(long, conflicts_with = "bless")]
+    pub(crate) ours: bool,
+    /// So many differences are shown for each profile.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) limit: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PprofBenchArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// How often each program runs; the best counts.
+    #[arg(long, default_value_t = 5)]
+    pub(crate) rounds: u32,
+    /// Samples of the profile.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub(crate) samples: u32,
+    /// This program instead of the release build of escargo.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) program: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct FrontEndArgs {
     #[command(flatten)]
     pub(crate) sdk: SdkArgs,
@@ -351,8 +384,10 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Oracle(Oracle::Build(args)) => oracle::build::build(&args),
         Task::Oracle(Oracle::Json(args)) => oracle::json::json(&args),
         Task::Oracle(Oracle::Programs(args)) => oracle::programs::programs(&args),
+        Task::Oracle(Oracle::Pprof(args)) => oracle::pprof::pprof(&args),
         Task::Bench(Bench::FrontEnd(args)) => bench::front_end(&args),
         Task::Bench(Bench::Build(args)) => bench::build::build(&args),
+        Task::Bench(Bench::Pprof(args)) => bench::pprof::pprof(&args),
         Task::Conformance(Conformance::Types(args)) => conformance::types(&args),
         Task::Conformance(Conformance::Errorcheck(args)) => conformance::errorcheck(&args),
         Task::Conformance(Conformance::Diagnostics(args)) => conformance::diagnostics::diagnostics(&args),

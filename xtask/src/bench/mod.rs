@@ -1,6 +1,7 @@
 //! Measuring, against the same work done by the Go toolchain.
 
 pub(crate) mod build;
+pub(crate) mod pprof;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -7,6 +7,7 @@ pub mod facts;
 pub mod golist;
 pub(crate) mod json;
 pub mod ours;
+pub(crate) mod pprof;
 pub(crate) mod programs;
 pub mod types_format;
 pub mod typesdump;
