@@ -168,7 +168,8 @@ impl Lowerer<'_> {
             inside && !labels(&self.unit.nodes[node])
         });
         let is_placed = template.call.pos.file.is_some();
-        (fits && is_placed && func.dict_param.is_none() && head_end.names == body_start.names).then_some(template)
+        (fits && is_placed && func.dict_param.is_none() && head_end.names == body_start.names)
+            .then_some(template)
     }
 
     fn part(&self, start: Place, end: Place) -> Part {
