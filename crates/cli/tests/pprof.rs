@@ -1,6 +1,7 @@
 //! `escargo tool pprof` against the recorded answers of `go tool pprof`, in `conformance/pprof`.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use escargo_testkit::pprof::{Known, Suite, Tool, answers, compare};
 
@@ -32,4 +33,20 @@ fn there_is_much_to_compare() {
     let lines = |profile: &&String| suite.cases.iter().filter(|c| c.profile == **profile).count() >= 60;
     assert!(suite.profiles.iter().filter(lines).count() >= 16);
     assert!(suite.cases.iter().filter(|c| c.typed.is_some()).count() >= 3);
+}
+
+#[test]
+fn a_profile_comes_from_standard_input() {
+    let profile = suite().dir.join("profiles/cpu-go1.27.pb.gz");
+    let top = |source: &str, input: Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_escargo"));
+        let run = command.args(["tool", "pprof", "-top", source]).stdin(input).output().unwrap();
+        (run.status.code(), String::from_utf8(run.stdout).unwrap(), String::from_utf8(run.stderr).unwrap())
+    };
+    let named = top(profile.to_str().unwrap(), Stdio::null());
+    assert!(named.1.contains("Type: cpu"), "{named:?}");
+    assert_eq!(top("-", std::fs::File::open(&profile).unwrap().into()), named);
+    let empty = top("-", Stdio::null());
+    assert_eq!((empty.0, empty.1.as_str()), (Some(2), ""));
+    assert!(empty.2.starts_with("-: parsing profile: "), "{empty:?}");
 }

@@ -9,6 +9,9 @@ use escargo_pprof::session::{Answer, World};
 
 use super::http;
 
+/// More than any profile has; an endless input is cut here.
+const MAX_INPUT: u64 = 4 << 30;
+
 /// This machine.
 pub(super) struct Machine;
 
@@ -29,6 +32,12 @@ impl World for Machine {
         let mut head = Vec::new();
         File::open(path)?.take(len as u64).read_to_end(&mut head)?;
         Ok(head)
+    }
+
+    fn input(&self) -> io::Result<Vec<u8>> {
+        let mut data = Vec::new();
+        io::stdin().lock().take(MAX_INPUT).read_to_end(&mut data)?;
+        Ok(data)
     }
 
     fn names(&self, directory: &str) -> Vec<String> {

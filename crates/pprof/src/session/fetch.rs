@@ -156,6 +156,8 @@ struct Plan<'a> {
 
 enum Way {
     File,
+    /// Standard input: `-`, unless there is a file of that name. pprof knows files only.
+    Input,
     /// A URL, and how long the answer may take.
     Server(String, Duration),
     /// What the system says of the file.
@@ -166,6 +168,7 @@ impl<'a> Plan<'a> {
     fn new(source: &'a str, asked: &Invocation, world: &dyn World) -> Plan<'a> {
         let way = match world.stat(source) {
             Ok(()) => Way::File,
+            Err(_) if source == "-" => Way::Input,
             Err(e) => match url::of_source(source, asked.seconds, asked.timeout) {
                 Some((url, timeout)) => Way::Server(url, timeout),
                 None => Way::Nothing(format!("stat {source}: {}", reason(&e))),
@@ -186,6 +189,7 @@ impl<'a> Plan<'a> {
         let data = match &self.way {
             Way::Nothing(why) => return Err(why.clone()),
             Way::File => from_file(self.source, world)?,
+            Way::Input => world.input().map_err(|e| format!("read -: {}", reason(&e)))?,
             Way::Server(url, timeout) => from_server(url, *timeout, world)?,
         };
         Profile::parse(&data).map_err(|e| e.to_string())

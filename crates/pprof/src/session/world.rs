@@ -41,6 +41,15 @@ pub trait World: Sync {
     /// Why it cannot be read.
     fn head(&self, path: &str, len: usize) -> io::Result<Vec<u8>>;
 
+    /// All of standard input, of which a conversation has nothing then.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be read; where there is none, that it is not supported.
+    fn input(&self) -> io::Result<Vec<u8>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Names in a directory, sorted; none if it cannot be read.
     fn names(&self, directory: &str) -> Vec<String>;
 
