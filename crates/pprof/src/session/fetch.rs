@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::flags::Invocation;
-use super::words::{base_name, joined, reason};
+use super::words::{joined, reason};
 use super::world::{Answer, Ui, World};
 use super::{symbols, url};
 use crate::measure;
+use crate::paths;
 use crate::profile::{Profile, make_compatible, merge};
 
 /// So many profiles are held at once.
@@ -235,7 +236,7 @@ fn save(profile: &Profile, world: &dyn World, ui: &mut dyn Ui) -> Result<(), Str
     let directory = directory(world, ui)?;
     let mut prefix = "pprof.".to_owned();
     if let Some(mapping) = profile.mappings.first().filter(|m| !m.file.is_empty()) {
-        prefix.push_str(&format!("{}.", base_name(&mapping.file)));
+        prefix.push_str(&format!("{}.", paths::base(&mapping.file)));
     }
     for kind in &profile.sample_types {
         prefix.push_str(&format!("{}.", kind.kind));

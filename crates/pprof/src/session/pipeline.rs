@@ -3,9 +3,10 @@
 use super::commands::{Action, Command};
 use super::line::Target;
 use super::settings::Settings;
-use super::words::{base_name, reason};
+use super::words::reason;
 use super::world::{Ui, World};
 use super::{fetch, focus, nodes};
+use crate::paths;
 use crate::pattern::Pattern;
 use crate::profile::{AggregateBy, Profile};
 use crate::report::{Format, Options, Report, SampleValue, Sources};
@@ -177,7 +178,7 @@ pub(super) fn options(
         drop_negative: settings.drop_negative,
         compact_labels: settings.compact_labels,
         ratio: 1.0 / settings.divide_by,
-        title: if file.is_empty() { String::new() } else { base_name(file).to_owned() },
+        title: if file.is_empty() { String::new() } else { paths::base(file).to_owned() },
         active_filters: active.map(|(name, text)| format!("{name}={text}")).collect(),
         num_label_units: units,
         node_count: usize::try_from(settings.nodecount).unwrap_or(0),

@@ -4,8 +4,9 @@
 
 use super::flags::Invocation;
 use super::url;
-use super::words::{base_name, joined, reason};
+use super::words::{joined, reason};
 use super::world::{Ui, World};
+use crate::paths;
 use crate::profile::{Mapping, MappingId, Profile};
 
 /// First bytes of programs and object files.
@@ -74,7 +75,7 @@ fn find(mapping: &Mapping, directories: &[&str], world: &dyn World, ui: &mut dyn
 
 fn candidates(mapping: &Mapping, directory: &str, world: &dyn World) -> Vec<String> {
     let (file, id) = (&*mapping.file, &*mapping.build_id);
-    let name = if file.is_empty() { "" } else { base_name(file) };
+    let name = if file.is_empty() { "" } else { paths::base(file) };
     let mut found = Vec::new();
     if !id.is_empty() {
         let of_id = joined(directory, id);
@@ -181,7 +182,7 @@ fn report_missing(profile: &Profile, force: bool, world: &dyn World, ui: &mut dy
         if has_no_symbols(&mapping.file) || is_url {
             continue;
         }
-        let mut name = base_name(&mapping.file).to_owned();
+        let mut name = paths::base(&mapping.file).to_owned();
         if !mapping.build_id.is_empty() {
             name.push_str(&format!(" (build ID {})", mapping.build_id));
         }
@@ -207,7 +208,7 @@ fn report_missing(profile: &Profile, force: bool, world: &dyn World, ui: &mut dy
 
 /// Mappings of the system that no file has symbols for.
 fn has_no_symbols(file: &str) -> bool {
-    let name = base_name(file);
+    let name = paths::base(file);
     name.starts_with('[')
         || name.starts_with("linux-vdso")
         || file.starts_with("/dev/dri/")

@@ -137,16 +137,6 @@ pub(super) fn reason(error: &io::Error) -> String {
     }
 }
 
-/// The last element of a path, as `filepath.Base` gives it.
-pub(super) fn base_name(path: &str) -> &str {
-    let trimmed = path.trim_end_matches('/');
-    match (path.is_empty(), trimmed.is_empty()) {
-        (true, _) => ".",
-        (_, true) => "/",
-        _ => trimmed.rsplit('/').next().unwrap_or(trimmed),
-    }
-}
-
 /// A path below a directory, without doubled slashes.
 pub(super) fn joined(directory: &str, rest: &str) -> String {
     match (directory, rest.trim_start_matches('/')) {
@@ -159,6 +149,7 @@ pub(super) fn joined(directory: &str, rest: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paths;
 
     #[test]
     fn integers() {
@@ -199,9 +190,9 @@ mod tests {
     fn texts() {
         assert_eq!(quoted("a\"\\\n\x01é"), r#""a\"\\\n\x01é""#);
         assert_eq!(listed(["a", "b"]), "[a b]");
-        assert_eq!(base_name("/a/b.x"), "b.x");
-        assert_eq!(base_name("//"), "/");
-        assert_eq!(base_name("a/"), "a");
+        assert_eq!(paths::base("/a/b.x"), "b.x");
+        assert_eq!(paths::base("//"), "/");
+        assert_eq!(paths::base("a/"), "a");
         assert_eq!(joined("/a/", "/b"), "/a/b");
         assert_eq!(NotANumber::Syntax.words("Atoi", "x"), r#"strconv.Atoi: parsing "x": invalid syntax"#);
     }
