@@ -6,6 +6,7 @@
 //!
 //! Must not know: files, trees, IR.
 
+pub mod allocating;
 pub mod escaping;
 pub mod experiment;
 pub mod feature;

@@ -4,6 +4,7 @@
 //! [`CompilerModel`]. A delta names the release that brought the behaviour and where its source says
 //! so. Code matches a rule at one site and never asks for the release itself.
 
+use crate::allocating::AllocRules;
 use crate::escaping::EscapeRules;
 use crate::experiment::Experiments;
 use crate::feature::{Feature, LangSet};
@@ -123,6 +124,8 @@ pub struct CompilerModel {
     pub inlining: InlineRules,
     /// Escape analysis.
     pub escaping: EscapeRules,
+    /// Allocation at run time.
+    pub allocating: AllocRules,
     /// Wording of messages.
     pub messages: MessageStyle,
 }
@@ -147,6 +150,7 @@ fn baseline(minor: u32) -> CompilerModel {
         lowering: LowerRules::for_release(minor),
         inlining: InlineRules::for_release(minor),
         escaping: EscapeRules::for_release(minor),
+        allocating: AllocRules::for_release(minor),
         messages: MessageStyle::for_release(minor),
     }
 }

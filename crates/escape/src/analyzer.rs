@@ -13,6 +13,7 @@ use crate::explain::{Explainer, Texts};
 use crate::graph::{Attrs, Edge, Graph, Hole, LocId, Location, Role, Scope, ScopeId, What};
 use crate::leaks::LeakLayout;
 use crate::solve::{Nobody, solve};
+use crate::trace::{Tracer, TrailWitness};
 use crate::wrap::Wrapping;
 use crate::{Analysis, Event};
 
@@ -47,6 +48,8 @@ pub(crate) struct Analyzer<'a, 'c> {
     pub(crate) rules: &'a EscapeRules,
     pub(crate) unit: &'a mut Unit,
     pub(crate) sink: &'a mut dyn FnMut(&Unit, Event),
+    /// Who gets trails, if somebody wants them.
+    pub(crate) tracer: Option<Tracer<'a>>,
     pub(crate) analysis: Analysis,
     pub(crate) layout: LeakLayout,
     pub(crate) values: StaticValues,
@@ -77,6 +80,7 @@ impl<'a, 'c> Analyzer<'a, 'c> {
             rules,
             unit,
             sink,
+            tracer: None,
             analysis: Analysis::default(),
             layout: LeakLayout::new(rules.tracks_writes),
             values: StaticValues::default(),
@@ -109,12 +113,17 @@ impl<'a, 'c> Analyzer<'a, 'c> {
         for loc in self.graph.ordinary() {
             self.rewrite_with_literals(loc);
             if let Some((node, reason)) = self.must_escape(loc) {
+                self.stand_in(self.graph.locs[loc].scope);
                 let hole = self.addr(Hole::new(LocId::HEAP), node, reason);
                 self.flow(hole, loc);
             }
         }
         self.nest_scopes();
-        if self.explains() {
+        if let Some(tracer) = &mut self.tracer {
+            let rules = self.rules;
+            solve(&mut self.graph, rules, &mut TrailWitness { unit: self.unit, rules, tracer });
+            tracer.stays(self.unit, &self.graph);
+        } else if self.explains() {
             let texts = &mut self.texts;
             let mut explainer = Explainer { cx: self.cx, unit: self.unit, sink: self.sink, texts };
             solve(&mut self.graph, self.rules, &mut explainer);
@@ -124,6 +133,13 @@ impl<'a, 'c> Analyzer<'a, 'c> {
         self.finish(funcs);
         self.graph.clear();
         self.texts.clear();
+    }
+
+    /// Notes are about this function from now on.
+    fn stand_in(&mut self, scope: Option<ScopeId>) {
+        if let Some(scope) = scope {
+            self.frame.func = self.graph.scopes[scope].func;
+        }
     }
 
     /// Whether a literal is walked where it stands, as part of the function around it.
@@ -291,14 +307,24 @@ impl Analyzer<'_, '_> {
 impl Analyzer<'_, '_> {
     /// Whether explanations are made, and notes taken for them.
     pub(crate) fn explains(&self) -> bool {
-        self.cx.flags.m >= 2 || self.cx.flags.json
+        self.cx.flags.m >= 2 || self.cx.flags.json || self.tracer.is_some()
     }
 
     pub(crate) fn note(&mut self, mut hole: Hole, node: NodeId, reason: Reason) -> Hole {
         if self.explains() {
-            hole.notes = Some(self.graph.note(hole.notes, node, reason));
+            hole.notes = Some(self.graph.note(hole.notes, node, reason, self.frame.func));
         }
         hole
+    }
+    /// A note that the compiler does not make: for trails only.
+    pub(crate) fn trail_note(&mut self, hole: Hole, node: NodeId, reason: Reason) -> Hole {
+        if self.tracer.is_some() { self.note(hole, node, reason) } else { hole }
+    }
+    /// Says which argument or destination the last note is about.
+    pub(crate) fn nth(&mut self, hole: Hole, index: usize) {
+        if let Some(note) = hole.notes {
+            self.graph.notes[note].input = u16::try_from(index).unwrap_or(u16::MAX);
+        }
     }
     pub(crate) fn deref(&mut self, hole: Hole, node: NodeId, reason: Reason) -> Hole {
         self.note(hole.shift(1), node, reason)
@@ -349,6 +375,12 @@ impl Analyzer<'_, '_> {
         if hole.addrtaken {
             self.graph.locs[src].addrtaken = true;
         }
+        if let Some(tracer) = &mut self.tracer
+            && hole.is_blank()
+            && hole.derefs < 0
+        {
+            tracer.discards(src, hole);
+        }
         if hole.is_blank() || hole.dst == src && hole.derefs >= 0 {
             return;
         }
@@ -356,7 +388,9 @@ impl Analyzer<'_, '_> {
             let edge = Edge { src, derefs: hole.derefs, notes: hole.notes };
             return self.graph.edge(hole.dst, edge);
         }
-        if self.explains() {
+        if let Some(tracer) = &mut self.tracer {
+            tracer.escapes_at_once(self.unit, &self.graph, hole, src);
+        } else if self.explains() {
             let texts = &mut Texts::default();
             let mut explainer = Explainer { cx: self.cx, unit: self.unit, sink: self.sink, texts };
             explainer.escapes_at_once(&self.graph, hole, src);

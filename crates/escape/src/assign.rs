@@ -48,7 +48,13 @@ impl Analyzer<'_, '_> {
     fn assign_call(&mut self, lhs: &[Option<NodeId>], rhs: &[NodeId], node: NodeId) {
         let &[call] = rhs else { return };
         self.init(call);
-        let holes = self.destinations(lhs);
+        let mut holes = self.destinations(lhs);
+        if self.tracer.is_some() {
+            for (i, hole) in holes.iter_mut().enumerate() {
+                *hole = self.note(*hole, node, Reason::AssignPair);
+                self.nth(*hole, i);
+            }
+        }
         self.call(Some(&holes), call);
         self.reassigned(&holes, node);
     }
@@ -70,6 +76,7 @@ impl Analyzer<'_, '_> {
                 }
             }
             let hole = self.note(hole, node, reason);
+            self.nth(hole, i);
             self.expr(hole, src);
         }
         self.reassigned(&holes, node);

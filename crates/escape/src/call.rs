@@ -37,8 +37,14 @@ impl Analyzer<'_, '_> {
 
     /// Walks an argument.
     pub(crate) fn argument(&mut self, hole: Hole, arg: NodeId, call: NodeId) {
+        self.nth_argument(hole, arg, call, 0);
+    }
+
+    /// The same with its number, the receiver's first.
+    fn nth_argument(&mut self, hole: Hole, arg: NodeId, call: NodeId, index: usize) {
         let arg = self.wrapped(arg, call);
         let hole = self.note(hole, call, Reason::CallParameter);
+        self.nth(hole, index);
         self.expr(hole, arg);
     }
 
@@ -64,10 +70,10 @@ impl Analyzer<'_, '_> {
                 Some(loc) => Hole::new(loc),
                 None => {
                     self.keep_pointers(arg, node, &callees);
-                    self.argument_hole(results, &callees, i)
+                    self.argument_hole(results, &callees, fun, i)
                 }
             };
-            self.argument(hole, arg, node);
+            self.nth_argument(hole, arg, node, i);
         }
     }
 
@@ -124,17 +130,39 @@ impl Analyzer<'_, '_> {
         }
     }
 
-    /// The hole for the argument of input `index`, receivers included.
-    fn argument_hole(&mut self, results: Option<&[Hole]>, callees: &[FuncId], index: usize) -> Hole {
+    /// The hole for the argument of input `index`, receivers included, of a call of `fun`.
+    fn argument_hole(
+        &mut self,
+        results: Option<&[Hole]>,
+        callees: &[FuncId],
+        fun: NodeId,
+        index: usize,
+    ) -> Hole {
         match callees {
             [] => Hole::new(LocId::HEAP),
-            &[callee] => self.param_hole(results, callee, index),
+            &[callee] if static_callee(self.unit, fun) == Some(callee) => {
+                self.param_hole(results, callee, index)
+            }
             _ => {
                 let holes: Holes =
-                    callees.iter().map(|&callee| self.param_hole(results, callee, index)).collect();
+                    callees.iter().map(|&callee| self.possible_hole(results, callee, index)).collect();
                 self.tee(&holes)
             }
         }
+    }
+
+    /// The hole for input `index` of a function that the call does not name: a note names it.
+    fn possible_hole(&mut self, results: Option<&[Hole]>, callee: FuncId, index: usize) -> Hole {
+        let hole = self.param_hole(results, callee, index);
+        if hole.is_blank() {
+            return hole;
+        }
+        let name = self.unit.names[self.unit.funcs[callee].name].node;
+        let hole = self.trail_note(hole, name, Reason::CallParameter);
+        if self.tracer.is_some() {
+            self.nth(hole, index);
+        }
+        hole
     }
 
     /// The hole for what is passed to input `index` of a known function: the parameter itself within the batch, else

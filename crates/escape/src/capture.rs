@@ -33,6 +33,8 @@ impl Analyzer<'_, '_> {
     /// Decides how a literal captures its variables, which flow to `hole`.
     pub(crate) fn flow_captures(&mut self, hole: Hole, literal: NodeId) {
         let Kind::Closure(func) = self.unit.nodes[literal].kind else { return };
+        // The first use of a captured variable stands in the literal.
+        self.frame.func = func;
         for i in 0..self.unit.funcs[func].closure_vars.len() {
             let captured = self.unit.funcs[func].closure_vars[i];
             let name = self.unit.canonical(captured);
@@ -48,7 +50,7 @@ impl Analyzer<'_, '_> {
             if by_ref {
                 self.unit.names[name].addrtaken = true;
             }
-            if self.explains() {
+            if self.explains() && self.tracer.is_none() {
                 let variable = &self.unit.names[name];
                 let (pos, func, text) = (variable.pos, variable.owner, self.text(variable.node));
                 (self.sink)(

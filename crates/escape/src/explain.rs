@@ -120,8 +120,8 @@ impl Explainer<'_, '_> {
     }
 
     fn notes(&mut self, graph: &Graph, first: Option<NoteId>) -> Vec<Note> {
-        let entries = std::iter::successors(first, |&id| graph.notes[id].next).map(|id| graph.notes[id]);
-        entries
+        graph
+            .notes_from(first)
             .map(|entry| Note {
                 text: self.text(entry.node),
                 reason: entry.reason,

@@ -181,6 +181,8 @@ impl Analyzer<'_, '_> {
             Some(method) => self.param_hole(Some(&results), method, 0),
             None => Hole::new(LocId::HEAP),
         };
+        let receiver = self.trail_note(receiver, node, Reason::CallParameter);
+        let closure = self.trail_note(closure, node, Reason::CapturedByClosure);
         let both = self.tee(&[receiver, closure]);
         self.expr(both, x);
     }

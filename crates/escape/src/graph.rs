@@ -148,6 +148,10 @@ pub(crate) struct NoteEntry {
     pub(crate) next: Option<NoteId>,
     pub(crate) node: NodeId,
     pub(crate) reason: Reason,
+    /// For arguments and destinations of assignments: which.
+    pub(crate) input: u16,
+    /// The function in whose code it is.
+    pub(crate) func: FuncId,
 }
 
 /// Where the value of an expression goes: `dst = **…expr`.
@@ -220,8 +224,24 @@ impl Graph {
     }
 
     /// A note in front of a list of notes.
-    pub(crate) fn note(&mut self, next: Option<NoteId>, node: NodeId, reason: Reason) -> NoteId {
-        self.notes.push(NoteEntry { next, node, reason })
+    pub(crate) fn note(
+        &mut self,
+        next: Option<NoteId>,
+        node: NodeId,
+        reason: Reason,
+        func: FuncId,
+    ) -> NoteId {
+        self.notes.push(NoteEntry { next, node, reason, input: 0, func })
+    }
+
+    /// A list of notes, from its front.
+    pub(crate) fn notes_from(&self, first: Option<NoteId>) -> impl Iterator<Item = &NoteEntry> {
+        std::iter::successors(first, |&id| self.notes[id].next).map(|id| &self.notes[id])
+    }
+
+    /// All edges, by destination.
+    pub(crate) fn all_edges(&self) -> impl Iterator<Item = (LocId, &Edge)> {
+        self.locs.ids().flat_map(move |to| self.incoming(to).map(move |index| (to, self.edge_at(index))))
     }
 
     /// Adds an edge.

@@ -24,6 +24,7 @@ mod solve;
 mod stmt;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod uintptr;
 mod wrap;
 
@@ -34,6 +35,7 @@ use escargo_ir::scc::{BottomUp, Contents};
 use escargo_ir::{Context, FuncId, NodeId, Unit};
 
 pub use event::{Event, Memo, Note, Path, Place, Reason, Step, Text};
+pub use trace::{Hop, HopNote, Spot, Trace, Trail, TrailEnd};
 
 use analyzer::Analyzer;
 #[cfg(feature = "check-solver")]
@@ -84,6 +86,12 @@ impl Analysis {
     }
 }
 
+/// Whether a parameter with this tag ([`escargo_ir::Func::tags`]) flows nowhere: its callee neither keeps nor returns it,
+/// and does not write through it (`escape/leaks.go`, Any).
+pub fn leaks_nowhere(tag: &[u8]) -> bool {
+    leaks::Leaks::decode(tag) == leaks::Leaks::default()
+}
+
 /// Analyses functions that were made when everything else was done, one by one; `sink` is told which one.
 pub fn analyze_each(
     cx: &Context<'_>,
@@ -110,8 +118,25 @@ pub fn analyze_each(
 ///
 /// Operands are replaced by constants where the compiler does that, and some calls get temporaries.
 pub fn analyze(cx: &Context<'_>, unit: &mut Unit, sink: &mut dyn FnMut(&Unit, Event)) -> Analysis {
-    let mut groups = BottomUp::new(cx, &unit.func_list);
-    let mut analyzer = Analyzer::new(cx, unit, sink);
+    analyze_batches(cx, Analyzer::new(cx, unit, sink))
+}
+
+/// The same for those who want to know how things flow, as ids: `trace` is told of each way that is found, in place of
+/// events that explain. With `stays`, it is also told where addresses go that outlive nothing.
+pub fn analyze_traced(
+    cx: &Context<'_>,
+    unit: &mut Unit,
+    stays: bool,
+    trace: &mut dyn FnMut(&Unit, Trace),
+) -> Analysis {
+    let mut nobody = |_: &Unit, _| {};
+    let mut analyzer = Analyzer::new(cx, unit, &mut nobody);
+    analyzer.tracer = Some(trace::Tracer::new(trace, stays));
+    analyze_batches(cx, analyzer)
+}
+
+fn analyze_batches(cx: &Context<'_>, mut analyzer: Analyzer<'_, '_>) -> Analysis {
+    let mut groups = BottomUp::new(cx, &analyzer.unit.func_list);
     while let Some(group) = groups.next(cx.store, analyzer.unit) {
         for &func in &group.funcs {
             analyzer.analysis.note(func, groups.contents(func));

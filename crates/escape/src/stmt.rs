@@ -198,6 +198,7 @@ impl Analyzer<'_, '_> {
             // It does not escape but has to last until it is called.
             hole = self.later(Hole::new(LocId::BLANK));
         }
+        let hole = self.trail_note(hole, node, Reason::CallParameter);
         if !self.cx.model.lowering.early_go_defer && !self.prepared(node, call) {
             return self.wrap_go_defer(hole, node, call);
         }

@@ -54,7 +54,7 @@ pub(crate) fn solve(graph: &mut Graph, rules: &EscapeRules, witness: &mut dyn Wi
 }
 
 /// Whether values in `loc` may be used when `other`, on the stack, is gone.
-fn outlives(graph: &Graph, rules: &EscapeRules, loc: LocId, other: LocId) -> bool {
+pub(crate) fn outlives(graph: &Graph, rules: &EscapeRules, loc: LocId, other: LocId) -> bool {
     let (l, o) = (&graph.locs[loc], &graph.locs[other]);
     if l.escapes() {
         return true;

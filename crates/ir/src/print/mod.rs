@@ -12,7 +12,7 @@ mod symbol;
 mod types;
 
 use escargo_base::Symbol;
-use escargo_types::link::link_string;
+use escargo_types::link::{link_prefix, link_string};
 use escargo_types::ty::Type;
 use escargo_types::{PkgId, TypeId};
 
@@ -87,6 +87,21 @@ pub fn func_name(unit: &Unit, func: FuncId) -> &'static str {
 /// A function's name, qualified if it is another package's.
 pub fn func_qualified(cx: &Context<'_>, unit: &Unit, func: FuncId) -> String {
     name_text(cx, unit, unit.funcs[func].name)
+}
+
+/// A function's name qualified with its package's path, as the linker has it where no `//go:linkname` renames it, without the digest that tells copies of a
+/// literal apart: `example%2ecom/m.(*T).Method`.
+pub fn func_link_name(cx: &Context<'_>, unit: &Unit, func: FuncId) -> String {
+    let name = unit.func_name(func);
+    let mut out = String::with_capacity(SHORT);
+    if let Some(pkg) = name.pkg {
+        out.push_str(&link_prefix(cx.store, pkg));
+        out.push('.');
+    }
+    let (before, after) = symbol::without_hash(name.sym.as_str());
+    out.push_str(before);
+    out.push_str(after);
+    out
 }
 
 /// The same without the digest that tells copies of a literal apart (`ir.Name.DiagName`).
