@@ -1,0 +1,3 @@
+module allocation
+
+go 1.24
