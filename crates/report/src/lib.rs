@@ -5,6 +5,8 @@
 
 pub mod compiler;
 pub mod draft;
+pub mod explain;
+pub mod findings;
 pub mod json;
 pub mod messages;
 pub mod optlog;
