@@ -8,7 +8,9 @@ mod fence;
 mod package;
 pub mod project;
 pub mod schedule;
+pub mod spans;
 pub mod stats;
+pub mod survey;
 pub mod typecheck;
 
 pub use package::{CheckedPackage, Session, description};

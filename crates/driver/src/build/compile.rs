@@ -2,6 +2,8 @@
 
 use escargo_base::Symbol;
 use escargo_escape::Placement;
+use escargo_findings::PackageFacts;
+use escargo_findings::collect::{Collector, Wanted};
 use escargo_inline::Bodies;
 use escargo_ir::{Context, FuncId, InlId, NodeId, Unit};
 use escargo_load::asm::{Abi as AsmAbi, AsmSymbols};
@@ -66,35 +68,13 @@ pub(crate) fn compile(
     spare: &Spare,
     publish: impl FnOnce(Summary),
 ) -> Compiled {
-    let sizes = session.target.sizes();
-    let cx = Context {
-        store: &session.store,
-        sizes: Sizes { word: sizes.word.into(), max_align: sizes.max_align.into() },
-        sources: &session.sources,
-        model: &session.model,
-        target: &session.target,
-        flags: &flags.compiler,
-    };
+    let cx = context(session, flags);
     let opt = cx.flags.json.then(OptLog::default);
     let mut log = Log { cx: &cx, columns: !flags.no_columns, draft: Draft::default(), spare, opt };
     *log.draft.tail() = spare.text();
     let bytes = package.files.iter().map(|file| file.text.len()).sum();
     let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg, bytes));
-    lowerer.run();
-    let imprecise = std::mem::take(&mut lowerer.unit.imprecise_calls);
-    log.say(&lowerer.unit, &imprecise, |messages, pos| messages.imprecise_call(*pos));
-    keep_alive(&mut lowerer, &mut log);
-    inline(&mut lowerer, package, &mut log);
-    let per_iteration = loopvar::run(&cx, &mut lowerer.unit);
-    if !cx.model.lowering.early_wrappers {
-        lowerer.wrappers_of_data();
-    }
-    let tables = static_init::run(&cx, &mut lowerer.unit);
-    lowerer.describe_tables(&tables);
-    abi_wrappers::run(&cx, &mut lowerer.unit, &abi_inputs(session, package, asm));
-    if !cx.flags.n {
-        dead_locals::run(&cx, &mut lowerer.unit);
-    }
+    let per_iteration = before_escapes(&mut lowerer, &mut log, &abi_inputs(session, package, asm));
     // Explanations of all functions together would fill the memory.
     let analysis = escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |unit, event| {
         log.say(unit, std::slice::from_ref(&event), |messages, event| messages.escape(event));
@@ -116,6 +96,69 @@ pub(crate) fn compile(
     log.finish(lowerer)
 }
 
+/// Compiles a package for what is `wanted` of it, without a word. `publish` gets the summary for importers.
+pub(crate) fn collect(
+    session: &Session,
+    package: &TypedPackage,
+    view: &View<'_>,
+    asm: &AsmSymbols,
+    flags: &PackageFlags,
+    spare: &Spare,
+    wanted: Wanted,
+    publish: impl FnOnce(Summary),
+) -> PackageFacts {
+    let cx = context(session, flags);
+    let mut log = Log { cx: &cx, columns: false, draft: Draft::default(), spare, opt: None };
+    let bytes = package.files.iter().map(|file| file.text.len()).sum();
+    let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg, bytes));
+    before_escapes(&mut lowerer, &mut log, &abi_inputs(session, package, asm));
+    let mut collector = Collector::new(&cx, wanted);
+    let trace = &mut |unit: &Unit, trace| collector.trace(unit, trace);
+    let analysis = escargo_escape::analyze_traced(&cx, &mut lowerer.unit, wanted.variables, trace);
+    publish(lowerer.summary());
+    let facts =
+        collector.finish(&lowerer.unit, &analysis, package.files.iter().map(|file| file.id).collect());
+    spare.give_unit(lowerer.unit);
+    facts
+}
+
+fn context<'a>(session: &'a Session, flags: &'a PackageFlags) -> Context<'a> {
+    let sizes = session.target.sizes();
+    Context {
+        store: &session.store,
+        sizes: Sizes { word: sizes.word.into(), max_align: sizes.max_align.into() },
+        sources: &session.sources,
+        model: &session.model,
+        target: &session.target,
+        flags: &flags.compiler,
+    }
+}
+
+/// From source to where escape analysis begins; loops whose variables are new in each iteration.
+fn before_escapes(
+    lowerer: &mut Lowerer<'_>,
+    log: &mut Log<'_>,
+    abi: &AbiInputs,
+) -> Vec<loopvar::Transformed> {
+    let cx = lowerer.cx;
+    lowerer.run();
+    let imprecise = std::mem::take(&mut lowerer.unit.imprecise_calls);
+    log.say(&lowerer.unit, &imprecise, |messages, pos| messages.imprecise_call(*pos));
+    keep_alive(lowerer, log);
+    inline(lowerer, log);
+    let per_iteration = loopvar::run(&cx, &mut lowerer.unit);
+    if !cx.model.lowering.early_wrappers {
+        lowerer.wrappers_of_data();
+    }
+    let tables = static_init::run(&cx, &mut lowerer.unit);
+    lowerer.describe_tables(&tables);
+    abi_wrappers::run(&cx, &mut lowerer.unit, abi);
+    if !cx.flags.n {
+        dead_locals::run(&cx, &mut lowerer.unit);
+    }
+    per_iteration
+}
+
 /// What the loops of benchmarks keep alive.
 fn keep_alive(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {
     let cx = lowerer.cx;
@@ -126,7 +169,7 @@ fn keep_alive(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {
     }
 }
 
-fn inline(lowerer: &mut Lowerer<'_>, package: &TypedPackage, log: &mut Log<'_>) {
+fn inline(lowerer: &mut Lowerer<'_>, log: &mut Log<'_>) {
     let cx = lowerer.cx;
     let mut events = Vec::new();
     escargo_inline::inline_package(&cx, &mut Copies(lowerer), &mut |event| events.push(event));
@@ -138,7 +181,7 @@ fn inline(lowerer: &mut Lowerer<'_>, package: &TypedPackage, log: &mut Log<'_>) 
     escargo_inline::devirtualize_package(&cx, &mut Copies(lowerer), &mut |event| events.push(event));
     log.say(&lowerer.unit, &events, |messages, event| messages.inline(event));
     if let Some(opt) = &mut log.opt {
-        events.iter().for_each(|event| opt.inline(&cx, &lowerer.unit, package.path.as_str(), event));
+        events.iter().for_each(|event| opt.inline(&cx, &lowerer.unit, lowerer.package.path.as_str(), event));
     }
 }
 

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use escargo_base::{Id, Symbol};
 use escargo_check::Checked;
+use escargo_findings::PackageFacts;
+use escargo_findings::collect::Wanted;
 use escargo_ir::position::given_path;
 use escargo_load::graph::{Package, PackageGraph, PackageId};
 use escargo_lower::{TypedFile, TypedPackage};
@@ -29,7 +31,6 @@ use crate::schedule::{self, Work};
 use crate::typecheck::{PackageOutcome, dependencies};
 
 /// How to compile.
-#[derive(Debug)]
 pub struct BuildOptions<'o> {
     /// Number of threads.
     pub threads: usize,
@@ -45,12 +46,17 @@ pub struct BuildOptions<'o> {
     pub memory: Option<Arc<Recorder>>,
     /// Everything is compiled anew and compared with what is kept.
     pub verify: bool,
+    /// Facts are collected in place of what the compiler says: what is wanted of each package.
+    pub collect: Option<&'o (dyn Fn(PackageId) -> Wanted + Sync)>,
 }
 
 /// Watches the work, and gets its results.
 pub trait BuildObserver: Sync {
     /// So many of all packages are done. Calls come from any thread.
     fn progress(&self, _done: usize, _total: usize) {}
+
+    /// What was collected of a package. Calls come from any thread, in any order.
+    fn facts(&self, _package: PackageId, _facts: PackageFacts) {}
 
     /// How a package fared and what the compiler says of it. Packages come one at a time and in order, each as soon
     /// as those before it are done.
@@ -259,6 +265,23 @@ impl Run<'_> {
         let imports = package.imports.iter().filter_map(|i| self.types_of(i.package?)).collect();
         let view = View { packages: &self.packages, imports };
         let asm = self.units.sources[id.index()].asm.symbols(&self.session.target.asm_defines());
+        if let Some(wanted) = self.options.collect {
+            let facts = compile::collect(
+                self.session,
+                typed,
+                &view,
+                &asm,
+                &flags,
+                &self.spare,
+                wanted(id),
+                |summary| {
+                    self.packages.summarize(id, summary);
+                    publish();
+                },
+            );
+            self.observer.facts(id, facts);
+            return (PackageOutcome::Clean, Said::default());
+        }
         let compiled = compile::compile(self.session, typed, &view, &asm, &flags, &self.spare, |summary| {
             self.packages.summarize(id, summary);
             publish();
