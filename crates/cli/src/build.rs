@@ -58,6 +58,7 @@ fn build(args: &Build, front: &mut Front<'_>) -> Option<String> {
         cache: if args.no_cache { None } else { UserEnv::new(&OsSystem).escargo_cache() },
         memory: front.memory.clone(),
         verify: args.verify_cache,
+        collect: None,
     };
     let printer = Printer {
         progress: Checking::new(front.console, loaded.graph.packages.len()),

@@ -3,11 +3,32 @@
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Write};
 
+use terminal_size::{Height, Width};
+
+/// How text on standard output may look.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// Columns of the terminal; 80 where there is none.
+    pub(crate) width: usize,
+    /// Whether colours and links show.
+    pub(crate) colours: bool,
+}
+
+impl Look {
+    fn new(size: Option<(Width, Height)>, colours: bool) -> Look {
+        let width = size.map(|(Width(width), _)| usize::from(width)).filter(|&width| width > 0);
+        Look { width: width.unwrap_or(80), colours }
+    }
+}
+
 /// Where text goes.
 #[derive(Debug)]
 pub(crate) struct Console {
     colours: bool,
     terminal: bool,
+    out: Look,
+    /// What belongs on standard output goes to standard error.
+    one_stream: bool,
 }
 
 impl Console {
@@ -16,7 +37,25 @@ impl Console {
         let terminal = std::io::stderr().is_terminal();
         let var = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
         let dumb = var("TERM").is_some_and(|t| t == "dumb");
-        Console { colours: terminal && !dumb && var("NO_COLOR").is_none(), terminal: terminal && !dumb }
+        let plain = dumb || var("NO_COLOR").is_some();
+        let out = Look::new(terminal_size::terminal_size_of(std::io::stdout()), !plain);
+        Console {
+            colours: terminal && !plain,
+            terminal: terminal && !dumb,
+            out: Look { colours: out.colours && std::io::stdout().is_terminal(), ..out },
+            one_stream: false,
+        }
+    }
+
+    /// The same where standard output belongs to somebody else.
+    pub(crate) fn on_stderr(&self) -> Console {
+        let out = Look::new(terminal_size::terminal_size_of(std::io::stderr()), self.colours);
+        Console { colours: self.colours, terminal: self.terminal, out, one_stream: true }
+    }
+
+    /// How text on standard output may look.
+    pub(crate) fn out_look(&self) -> Look {
+        self.out
     }
 
     /// Whether standard error is a terminal that can draw.
@@ -26,6 +65,10 @@ impl Console {
 
     /// Writes to standard output as it is.
     pub(crate) fn out(&self, text: &str) {
+        if self.one_stream {
+            let _ = write(std::io::stderr().lock(), text);
+            return;
+        }
         if let Err(e) = write(std::io::stdout().lock(), text) {
             self.error(&format!("cannot write to standard output: {e}"));
             std::process::exit(crate::ERRORS.into());

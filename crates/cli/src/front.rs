@@ -151,6 +151,12 @@ pub(crate) struct Front<'a> {
 impl Front<'_> {
     /// Opens the project and loads the packages named. Nothing if there are errors, which have then been said.
     pub(crate) fn load(&mut self) -> Option<Loaded> {
+        let loaded = self.load_some()?;
+        (self.output.code == OK).then_some(loaded)
+    }
+
+    /// The same where packages that cannot be loaded do not keep others from being looked at.
+    pub(crate) fn load_some(&mut self) -> Option<Loaded> {
         let started = Instant::now();
         let mut wall = Wall::default();
         let project = match self.open() {
@@ -177,10 +183,9 @@ impl Front<'_> {
         for warning in &graph.warnings {
             self.say(warning);
         }
-        if self.package_errors(&graph) {
-            return None;
+        if !self.package_errors(&graph) {
+            self.mention_cgo(&graph);
         }
-        self.mention_cgo(&graph);
         Some(Loaded { project, session, graph, wall })
     }
 

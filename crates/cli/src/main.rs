@@ -4,12 +4,16 @@
 
 mod args;
 mod build;
+mod check;
 mod console;
 mod crash;
+mod explain;
 mod front;
+mod manual;
 mod memory;
 mod pprof;
 mod progress;
+mod run;
 mod sdk;
 mod stats;
 mod stop;
@@ -61,11 +65,19 @@ fn command(console: &Console) -> u8 {
             return USAGE;
         }
     };
-    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match command {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match *command {
         Command::Typecheck(args) => typecheck::run(&args, console),
+        Command::Check(args) => check::run(&args, console),
+        Command::Why(args) => check::why::run(&args, console),
         Command::Build(args) => build::run(&args, console),
         Command::Sdk(args) => sdk::run(args.command, console),
+        Command::Run(args) => run::run(&args, console),
+        Command::Test(args) => run::test(&args, console),
+        Command::TestBinary(args) => run::run_binary(&args, console),
         Command::Tool(args) => tool::run(&args.words, console),
+        Command::Explain(args) => explain::run(&args, console),
+        Command::Completions { shell } => manual::completions(shell, console),
+        Command::Man { dir } => manual::man(dir.as_deref(), console),
         Command::Version => {
             console.out(&version());
             OK

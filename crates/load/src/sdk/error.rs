@@ -20,12 +20,23 @@ pub enum SdkError {
         /// What is missing.
         problem: String,
     },
+    /// An SDK has only source, and a compiler is wanted.
+    NoCompiler {
+        /// The directory.
+        root: PathBuf,
+        /// Its version.
+        version: GoVersion,
+        /// What forbids fetching the whole, or why it was not tried.
+        forbidden_by: String,
+    },
     /// An SDK would have to be fetched, and that is forbidden.
     MayNotFetch {
         /// What would have been fetched.
         version: GoVersion,
         /// What forbids it: `--offline`, `GOTOOLCHAIN=local`.
         forbidden_by: String,
+        /// One with a compiler is wanted.
+        whole: bool,
         /// Where SDKs were looked for.
         looked_in: Vec<String>,
     },
@@ -73,14 +84,19 @@ impl fmt::Display for SdkError {
             SdkError::NotAnSdk { root, problem } => {
                 write!(f, "no Go SDK in {}: {problem}", root.display())
             }
-            SdkError::MayNotFetch { version, forbidden_by, looked_in } => {
+            SdkError::NoCompiler { root, version, forbidden_by } => {
+                writeln!(f, "{version} in {} has no compiler, and {forbidden_by}", root.display())?;
+                write!(f, "\tto have one, run \"escargo sdk install {} --full\"", version.bare())
+            }
+            SdkError::MayNotFetch { version, forbidden_by, whole, looked_in } => {
                 writeln!(f, "{version} is not on this machine, and {forbidden_by} forbids fetching it")?;
                 writeln!(f, "\tlooked in: {}", looked_in.join(", "))?;
                 write!(
                     f,
-                    "\tto fetch it, run \"escargo sdk install {}\" with network access, \
+                    "\tto fetch it, run \"escargo sdk install {}{}\" with network access, \
                      or set GOROOT to the directory of an SDK",
-                    version.bare()
+                    version.bare(),
+                    if *whole { " --full" } else { "" }
                 )
             }
             SdkError::FetchFailed { version, attempts } => {

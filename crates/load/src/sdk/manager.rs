@@ -29,6 +29,8 @@ pub struct Sdks<'a> {
     pub(super) system: &'a dyn System,
     pub(super) env: UserEnv<'a>,
     pub(super) offline: bool,
+    /// Only SDKs with a compiler will do.
+    pub(super) whole: bool,
     store: Option<Store>,
     sources: Vec<Box<dyn Source>>,
     progress: &'a dyn Progress,
@@ -42,7 +44,7 @@ impl<'a> Sdks<'a> {
         let store = env.escargo_cache().map(|dir| Store::new(&dir));
         let sources = source::sources(&env);
         let cancel = CancelToken::new();
-        Sdks { system, env, offline: false, store, sources, progress: &Silent, cancel }
+        Sdks { system, env, offline: false, whole: false, store, sources, progress: &Silent, cancel }
     }
 
     /// Tells somebody what goes on.
@@ -63,6 +65,14 @@ impl<'a> Sdks<'a> {
     #[must_use]
     pub fn offline(mut self, offline: bool) -> Self {
         self.offline = offline;
+        self
+    }
+
+    /// Chooses only among SDKs with a compiler. Where the one that would be chosen has none, another of the same version
+    /// does, else the whole toolchain is fetched.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
         self
     }
 
@@ -171,7 +181,7 @@ impl<'a> Sdks<'a> {
         let mut looked_in: Vec<String> =
             ["GOROOT", "PATH", "the usual places", "the module cache"].map(str::to_owned).into();
         looked_in.extend(self.store.as_ref().map(|store| store.dir().display().to_string()));
-        SdkError::MayNotFetch { version, forbidden_by, looked_in }
+        SdkError::MayNotFetch { version, forbidden_by, whole: self.whole, looked_in }
     }
 
     /// Installs one release from the first source that has it.

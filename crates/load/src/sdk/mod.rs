@@ -17,7 +17,7 @@ mod unpack;
 use std::path::{Path, PathBuf};
 
 use escargo_base::System;
-use escargo_dialect::GoVersion;
+use escargo_dialect::{GoVersion, Target};
 
 pub use env::UserEnv;
 pub use error::SdkError;
@@ -83,6 +83,14 @@ impl Sdk {
     /// A tool of the SDK (`cgo`, `compile`), if the SDK is whole. `host` is `GOOS_GOARCH`.
     pub fn tool(&self, system: &dyn System, host: &str, name: &str) -> Option<PathBuf> {
         let file = self.root.join("pkg/tool").join(host).join(exe(name));
+        system.is_file(&file).then_some(file)
+    }
+
+    /// Its go command, if the SDK is whole: one that can also compile. Only the source is needed for reading.
+    pub fn go_command(&self, system: &dyn System) -> Option<PathBuf> {
+        let host = Target::host();
+        self.tool(system, &format!("{}_{}", host.goos(), host.goarch()), "compile")?;
+        let file = self.root.join("bin").join(exe("go"));
         system.is_file(&file).then_some(file)
     }
 

@@ -114,10 +114,20 @@ impl Sdks<'_> {
     /// the module's lines where they ask for more than what is there; GOROOT; `go` on PATH; the
     /// usual places; this program's cache; the newest supported release, fetched.
     pub fn select(&self, request: &Request) -> Result<Selection, SdkError> {
-        let mut policy = match self.env.get("GOTOOLCHAIN") {
+        let policy = match self.env.get("GOTOOLCHAIN") {
             Some(text) => Policy::parse(&text)?,
             None => Policy { named: None, module_may_raise: true, forbidden_by: None },
         };
+        let forbidden_by = policy.forbidden_by.clone();
+        let selection = self.select_by(policy, request)?;
+        if !self.whole || selection.sdk.go_command(self.system).is_some() {
+            return Ok(selection);
+        }
+        let sdk = self.with_compiler(selection.sdk, forbidden_by)?;
+        Ok(Selection { sdk, ..selection })
+    }
+
+    fn select_by(&self, mut policy: Policy, request: &Request) -> Result<Selection, SdkError> {
         if let Some(go) = &request.go {
             let sdk = self.named(go, &policy)?;
             return Ok(Selection { sdk, reason: Reason::Flag });
@@ -145,6 +155,25 @@ impl Sdks<'_> {
                 let sdk = self.obtain(&Want::Release(newest), &policy)?;
                 Ok(Selection { sdk, reason: Reason::Newest })
             }
+        }
+    }
+
+    /// The same version with a compiler. A directory that the user named is what it is.
+    fn with_compiler(&self, sdk: Sdk, forbidden_by: Option<String>) -> Result<Sdk, SdkError> {
+        let offline = self.offline.then(|| "--offline".to_owned());
+        let forbidden = offline.or(forbidden_by).map(|by| format!("{by} forbids fetching it"));
+        let named = (sdk.origin == Origin::Named).then(|| "it is the one that was named".to_owned());
+        let same = |other: &Sdk| other.version == sdk.version && other.go_command(self.system).is_some();
+        if named.is_none()
+            && let Some(other) = self.on_this_machine().into_iter().find(same)
+        {
+            return Ok(other);
+        }
+        match named.or(forbidden) {
+            Some(forbidden_by) => {
+                Err(SdkError::NoCompiler { root: sdk.root, version: sdk.version, forbidden_by })
+            }
+            None => self.fetch(sdk.version, true),
         }
     }
 
@@ -213,6 +242,10 @@ impl Sdks<'_> {
     fn obtain(&self, want: &Want, policy: &Policy) -> Result<Sdk, SdkError> {
         let mut here = self.on_this_machine();
         here.retain(|sdk| want.matches(sdk.version));
+        // Of a language version any release will do, so one with a compiler goes before newer ones without.
+        if self.whole && here.iter().any(|sdk| sdk.go_command(self.system).is_some()) {
+            here.retain(|sdk| sdk.go_command(self.system).is_some());
+        }
         // The sort is stable: of equal versions the place that is preferred.
         here.sort_by(|a, b| b.version.toolchain_order(a.version));
         if let Some(sdk) = here.into_iter().next() {
@@ -222,7 +255,7 @@ impl Sdks<'_> {
         let offline = self.offline.then(|| "--offline".to_owned());
         match offline.or_else(|| policy.forbidden_by.clone()) {
             Some(forbidden_by) => Err(self.may_not_fetch(release, forbidden_by)),
-            None => self.fetch(release, false),
+            None => self.fetch(release, self.whole),
         }
     }
 }

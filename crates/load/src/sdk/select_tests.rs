@@ -215,3 +215,41 @@ fn with_nothing_there_the_newest_is_fetched() {
     let system = MemSystem::new();
     assert!(matches!(Sdks::new(&system).select(&none), Err(SdkError::NoCacheDir)));
 }
+
+/// An SDK with a compiler in a machine in memory.
+fn write_whole(system: &MemSystem, root: &str, version: &str) {
+    let host = escargo_dialect::Target::host();
+    write_sdk(system, root, version);
+    system.write(format!("{root}/bin/go{}", std::env::consts::EXE_SUFFIX), "");
+    let tools = format!("{root}/pkg/tool/{}_{}", host.goos(), host.goarch());
+    system.write(format!("{tools}/compile{}", std::env::consts::EXE_SUFFIX), "");
+}
+
+#[test]
+fn with_a_compiler() {
+    let system = MemSystem::new();
+    system.set_env("HOME", "/home/me");
+    system.set_env("ESCARGO_CACHE", "/cache");
+    system.set_env("GOROOT", "/goroot");
+    write_sdk(&system, "/goroot", "go1.22.10");
+    let select = |request: &Request| match Sdks::new(&system).offline(true).whole().select(request) {
+        Ok(found) => format!("{} {:?}", found.sdk.root.display(), found.reason),
+        Err(error) => error.to_string(),
+    };
+    let none = Request::default();
+    assert_eq!(
+        select(&none),
+        "go1.22.10 in /goroot has no compiler, and --offline forbids fetching it\n\
+         \tto have one, run \"escargo sdk install 1.22.10 --full\""
+    );
+    assert!(select(&go("1.24")).contains("run \"escargo sdk install 1.24.11 --full\""));
+    write_whole(&system, "/cache/sdk/go1.22.10", "go1.22.10");
+    assert_eq!(select(&none), "/cache/sdk/go1.22.10 Found");
+    // A directory that was named is not exchanged for another.
+    assert!(select(&go("/goroot")).contains("in /goroot has no compiler, and it is the one that was named"));
+    write_sdk(&system, "/home/me/sdk/go1.24.11", "go1.24.11");
+    write_whole(&system, "/home/me/sdk/go1.24.5", "go1.24.5");
+    assert_eq!(select(&go("1.24")), "/home/me/sdk/go1.24.5 Flag");
+    write_whole(&system, "/goroot", "go1.22.10");
+    assert_eq!(select(&none), "/goroot Found");
+}
