@@ -35,6 +35,8 @@ enum Task {
     /// Fetch code that nobody here wrote.
     #[command(subcommand)]
     Corpus(Corpus),
+    /// Run the README's examples, and compare what they print with what the README says.
+    Readme(SdkArgs),
     /// Try to break the front end.
     Torture(crate::torture::TortureArgs),
 }
@@ -51,6 +53,12 @@ enum Oracle {
     Json(BuildArgs),
     /// Compare what is printed for the programs in conformance/programs with what is recorded.
     Programs(ProgramsArgs),
+    /// Compare how often the functions in conformance/allocation allocate with what is recorded.
+    Allocation(ProgramsArgs),
+    /// Compare the comments in the examples of `escargo explain` with what is printed for them and where they allocate.
+    Explain(SdkArgs),
+    /// Compare stories of escaping values with those in conformance/stories.
+    Stories(StoriesArgs),
     /// Compare what `go tool pprof` says of the profiles in conformance/pprof with what is recorded.
     Pprof(PprofArgs),
 }
@@ -103,6 +111,17 @@ impl FrontEndArgs {
 impl SdkArgs {
     pub(crate) fn open(&self) -> Result<crate::sdk::Sdk> {
         Sdks::new(&self.sdks)?.open(&self.go)
+    }
+
+    /// All SDKs that are named; else the release to compare with.
+    pub(crate) fn open_all(&self) -> Result<Vec<crate::sdk::Sdk>> {
+        let sdks = Sdks::new(&self.sdks)?;
+        let named = self.sdks.iter().filter_map(|pair| pair.split_once('='));
+        let mut versions: Vec<&str> = named.map(|(version, _)| version).collect();
+        if versions.is_empty() {
+            versions.push(&self.go);
+        }
+        versions.into_iter().map(|version| sdks.open(version)).collect()
     }
 }
 
@@ -240,6 +259,23 @@ pub(crate) struct ProgramsArgs {
     /// Ask the toolchain anew and record what it says.
     #[arg(long)]
     pub(crate) bless: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StoriesArgs {
+    #[command(flatten)]
+    pub(crate) sdk: SdkArgs,
+    /// Which cases: the name of a file in conformance/stories.
+    #[arg(long, default_value = "std")]
+    pub(crate) name: String,
+    /// The GOPATH in which the packages are that are not in the SDK.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) gopath: Option<PathBuf>,
+    /// Instead of comparing, print the stories whose text matches.
+    #[arg(long, value_name = "REGEXP")]
+    pub(crate) tell: Option<regex::Regex>,
+    /// Packages; those of the cases if none is named.
+    pub(crate) packages: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -384,6 +420,9 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Oracle(Oracle::Build(args)) => oracle::build::build(&args),
         Task::Oracle(Oracle::Json(args)) => oracle::json::json(&args),
         Task::Oracle(Oracle::Programs(args)) => oracle::programs::programs(&args),
+        Task::Oracle(Oracle::Allocation(args)) => oracle::allocation::allocation(&args),
+        Task::Oracle(Oracle::Explain(args)) => oracle::explain::explain(&args),
+        Task::Oracle(Oracle::Stories(args)) => oracle::stories::stories(&args),
         Task::Oracle(Oracle::Pprof(args)) => oracle::pprof::pprof(&args),
         Task::Bench(Bench::FrontEnd(args)) => bench::front_end(&args),
         Task::Bench(Bench::Build(args)) => bench::build::build(&args),
@@ -393,6 +432,7 @@ fn run(cli: Cli) -> Result<bool> {
         Task::Conformance(Conformance::Diagnostics(args)) => conformance::diagnostics::diagnostics(&args),
         Task::Corpus(Corpus::Debian(args)) => corpus::debian(&args),
         Task::Corpus(Corpus::Modules(args)) => corpus::modules(&args),
+        Task::Readme(args) => crate::readme::readme(&args),
         Task::Torture(args) => crate::torture::run(&args),
     }
 }

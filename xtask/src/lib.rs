@@ -11,6 +11,7 @@ pub mod conformance;
 pub mod corpus;
 pub mod errortest;
 pub mod oracle;
+mod readme;
 mod record;
 pub mod sdk;
 pub mod tidy;

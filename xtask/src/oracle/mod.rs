@@ -1,14 +1,17 @@
 //! Comparing with the real Go toolchain.
 
+pub(crate) mod allocation;
 pub(crate) mod build;
 pub mod compare;
 pub mod diagnostics;
+pub(crate) mod explain;
 pub mod facts;
 pub mod golist;
 pub(crate) mod json;
 pub mod ours;
 pub(crate) mod pprof;
 pub(crate) mod programs;
+pub(crate) mod stories;
 pub mod types_format;
 pub mod typesdump;
 

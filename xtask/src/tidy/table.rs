@@ -22,19 +22,23 @@ pub(super) const ARROWS: &[Arrows] = &[
     Arrows { room: "inline", may_use: &["base", "dialect", "types", "ir"] },
     Arrows { room: "passes", may_use: &["base", "dialect", "types", "ir"] },
     Arrows { room: "escape", may_use: &["base", "dialect", "types", "ir"] },
+    Arrows { room: "pprof", may_use: &[] },
+    Arrows { room: "alloc", may_use: &["base", "dialect", "types", "ir", "escape"] },
+    Arrows { room: "findings", may_use: &["base", "dialect", "types", "ir", "escape", "alloc", "pprof"] },
     Arrows {
         room: "report",
-        may_use: &["base", "dialect", "syntax", "types", "ir", "inline", "passes", "escape"],
+        may_use: &[
+            "base", "dialect", "syntax", "types", "ir", "inline", "passes", "escape", "alloc", "findings",
+        ],
     },
     Arrows {
         room: "driver",
         may_use: &[
             "base", "dialect", "syntax", "types", "check", "load", "ir", "lower", "inline", "passes",
-            "escape", "report",
+            "escape", "alloc", "findings", "report",
         ],
     },
-    Arrows { room: "pprof", may_use: &[] },
-    Arrows { room: "cli", may_use: &["base", "dialect", "driver", "report", "load", "pprof"] },
+    Arrows { room: "cli", may_use: &["base", "dialect", "driver", "findings", "report", "load", "pprof"] },
 ];
 
 /// Rooms outside the house, for development only: they may use any room, and no room may use
