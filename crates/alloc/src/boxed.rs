@@ -59,14 +59,17 @@ impl Collector<'_, '_> {
             _ => {}
         }
         let by_address = matches!(helper(cx, ty), Helper::ByAddress);
-        if is_fips(cx, unit) || !(by_address || is_static(cx, unit, x)) || !self.rules.shares_composites {
+        if is_fips(cx, unit)
+            || !(by_address || unit.is_static_data(cx.store, x))
+            || !self.rules.shares_composites
+        {
             return false;
         }
         let captured = unit.as_name(x).is_some_and(|name| unit.names[name].is_closure_var());
         let value = if captured { x } else { self.values.static_value(cx, unit, self.func, x) };
         let is_literal =
             matches!(unit.nodes[value].kind, Kind::CompositeLit { op: Op::StructLit | Op::ArrayLit, .. });
-        is_literal && (unit.is_zero(value) && size <= ZERO_VALUE || is_static(cx, unit, value))
+        is_literal && (unit.is_zero(value) && size <= ZERO_VALUE || unit.is_static_data(cx.store, value))
     }
 }
 
@@ -118,25 +121,4 @@ fn is_fips(cx: &Context<'_>, unit: &Unit) -> bool {
     let path = package.path.as_str();
     let inside = path.strip_prefix(ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     inside && !path.ends_with("_test")
-}
-
-/// Whether a value is data known at compile time (`walk/complit.go`, isStaticCompositeLiteral).
-fn is_static(cx: &Context<'_>, unit: &Unit, node: NodeId) -> bool {
-    match &unit.nodes[node].kind {
-        Kind::Nil | Kind::Literal(_) => true,
-        Kind::CompositeLit { op: Op::ArrayLit | Op::StructLit, list, .. } => {
-            list.iter().all(|&elem| is_static(cx, unit, unit.element_value(elem)))
-        }
-        Kind::Conv(Op::ConvIface, _) => {
-            let mut value = node;
-            while let Kind::Conv(Op::ConvIface, x) = unit.nodes[value].kind {
-                value = x;
-            }
-            match cx.store.is_interface(unit.nodes[value].ty) {
-                true => matches!(unit.nodes[value].kind, Kind::Nil),
-                false => is_static(cx, unit, value),
-            }
-        }
-        _ => false,
-    }
 }

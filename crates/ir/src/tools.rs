@@ -63,6 +63,27 @@ impl Unit {
         }
     }
 
+    /// Whether the value is data known at compile time (`walk/complit.go`, isStaticCompositeLiteral).
+    pub fn is_static_data(&self, store: &TypeStore, node: NodeId) -> bool {
+        match &self.nodes[node].kind {
+            Kind::Nil | Kind::Literal(_) => true,
+            Kind::CompositeLit { op: Op::ArrayLit | Op::StructLit, list, .. } => {
+                list.iter().all(|&elem| self.is_static_data(store, self.element_value(elem)))
+            }
+            Kind::Conv(Op::ConvIface, _) => {
+                let mut value = node;
+                while let Kind::Conv(Op::ConvIface, x) = self.nodes[value].kind {
+                    value = x;
+                }
+                match store.is_interface(self.nodes[value].ty) {
+                    true => matches!(self.nodes[value].kind, Kind::Nil),
+                    false => self.is_static_data(store, value),
+                }
+            }
+            _ => false,
+        }
+    }
+
     /// The value of an element of a composite literal, behind its key or field.
     pub fn element_value(&self, elem: NodeId) -> NodeId {
         match self.nodes[elem].kind {

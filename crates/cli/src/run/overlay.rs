@@ -147,7 +147,7 @@ mod tests {
             let found = files.iter().find(|(name, _)| Path::new(name) == path);
             found.map(|(_, text)| (*text).to_owned())
         };
-        let user = user.map(|text| (text, Path::new("/work")));
+        let user = user.map(|text| (text, Path::new("/mine")));
         Overlay::new(Path::new("/go/src"), Path::new("/m/cmd"), user, &read).unwrap()
     }
 
@@ -179,7 +179,7 @@ mod tests {
     fn the_overlay_of_the_user() {
         let user =
             r#"{"Replace": {"/m/a.go": "b.go", "/go/src/runtime/panic.go": "mine.go", "/gone.go": ""}}"#;
-        let made = overlay(Some(user), &[("/work/mine.go", PANIC), ("/go/src/runtime/panic.go", "")]);
+        let made = overlay(Some(user), &[("/mine/mine.go", PANIC), ("/go/src/runtime/panic.go", "")]);
         assert!(made.texts[Path::new("/go/src/runtime/panic.go")].contains("escargo_dying()"));
         let kept: Vec<&str> = made.replaced.keys().map(String::as_str).collect();
         assert_eq!(kept, ["/gone.go", "/m/a.go"]);

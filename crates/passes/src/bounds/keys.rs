@@ -1,6 +1,6 @@
 //! What can be passed by address, and keys of maps (`walk/{order,walk,complit,convert}.go`, `ssa/value.go`).
 
-use escargo_ir::{Class, Context, Kind, NodeId, Op, Unit};
+use escargo_ir::{Class, Context, NodeId, Unit};
 use escargo_types::TypeId;
 use escargo_types::ty::{BasicKind, Type};
 
@@ -146,26 +146,5 @@ pub(super) fn converts_by_address(cx: &Context<'_>, ty: TypeId) -> bool {
             Type::Basic(basic) => return basic.kind != BasicKind::String,
             _ => return true,
         };
-    }
-}
-
-/// Whether the value is data known at compile time (`walk.isStaticCompositeLiteral`).
-pub(super) fn is_static(cx: &Context<'_>, unit: &Unit, node: NodeId) -> bool {
-    match &unit.nodes[node].kind {
-        Kind::Nil | Kind::Literal(_) => true,
-        Kind::CompositeLit { op: Op::ArrayLit | Op::StructLit, list, .. } => {
-            list.iter().all(|&elem| is_static(cx, unit, unit.element_value(elem)))
-        }
-        Kind::Conv(Op::ConvIface, _) => {
-            let mut value = node;
-            while let Kind::Conv(Op::ConvIface, x) = unit.nodes[value].kind {
-                value = x;
-            }
-            match cx.store.is_interface(unit.nodes[value].ty) {
-                true => matches!(unit.nodes[value].kind, Kind::Nil),
-                false => is_static(cx, unit, value),
-            }
-        }
-        _ => false,
     }
 }

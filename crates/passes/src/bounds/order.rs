@@ -6,7 +6,7 @@ use escargo_ir::{Class, Context, FuncId, IrPos, Kind, List, NodeId, Op, Unit};
 use escargo_types::TypeId;
 use escargo_types::ty::Type;
 
-use super::keys::{KeyKind, converts_by_address, has_usable_address, is_convertible, is_static, key_kind};
+use super::keys::{KeyKind, converts_by_address, has_usable_address, is_convertible, key_kind};
 use crate::static_init::is_func_pc;
 
 /// Takes a function apart.
@@ -155,7 +155,7 @@ impl<'a, 'c> Order<'a, 'c> {
         let Kind::Conv(op, x) = unit.nodes[node].kind else { return node };
         let ty = unit.nodes[x].ty;
         if !self.cx.store.is_interface(ty)
-            && (converts_by_address(self.cx, ty) || is_static(self.cx, unit, x))
+            && (converts_by_address(self.cx, ty) || unit.is_static_data(self.cx.store, x))
         {
             let x = self.addressable(unit, x);
             unit.nodes[node].kind = Kind::Conv(op, x);
@@ -275,7 +275,7 @@ impl Order<'_, '_> {
     /// The expression, or a variable with its value whose address can be passed on (`addrTemp`).
     pub(super) fn addressable(&mut self, unit: &mut Unit, node: NodeId) -> NodeId {
         let is_data = matches!(unit.nodes[node].op(), Op::Nil | Op::Literal | Op::StructLit | Op::ArrayLit)
-            && is_static(self.cx, unit, node);
+            && unit.is_static_data(self.cx.store, node);
         if is_data {
             return self.temp(unit, unit.nodes[node].ty);
         }
@@ -343,7 +343,7 @@ impl Order<'_, '_> {
     fn is_static_entry(&self, unit: &Unit, entry: NodeId) -> bool {
         match unit.nodes[entry].kind {
             Kind::Binary(Op::Key, key, value) => {
-                is_static(self.cx, unit, key) && is_static(self.cx, unit, value)
+                unit.is_static_data(self.cx.store, key) && unit.is_static_data(self.cx.store, value)
             }
             _ => false,
         }

@@ -3,7 +3,6 @@
 use escargo_ir::{Kind, NodeId, Op, Unit};
 
 use super::is_elided;
-use super::keys::is_static;
 use super::walk::Walk;
 
 impl Walk<'_, '_> {
@@ -125,7 +124,7 @@ impl Walk<'_, '_> {
                 Kind::Index(op, safe, safe_index)
             }
             Kind::CompositeLit { op: Op::StructLit | Op::ArrayLit | Op::SliceLit, .. }
-                if is_static(self.cx, unit, node) =>
+                if unit.is_static_data(self.cx.store, node) =>
             {
                 return node;
             }
