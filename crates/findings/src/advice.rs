@@ -26,7 +26,7 @@ pub(crate) fn advice(site: &SiteFacts, cause: Cause, story: &Story) -> Vec<Advic
         }
         Cause::Boxed => list.push(Advice::ConcreteType),
         Cause::Append => list.push(Advice::Preallocate),
-        Cause::UnknownSize => list.push(Advice::ConstantSize { limit: 32 }),
+        Cause::UnknownSize => list.push(Advice::ConstantSize),
         Cause::Closure | Cause::Goroutine => list.extend(captured(site, story)),
         Cause::OutlivesLoop => list.push(Advice::Hoist),
         Cause::DeferInLoop => list.push(Advice::DeferInFunction),

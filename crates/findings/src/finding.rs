@@ -185,11 +185,8 @@ pub enum Advice {
     PassDestination,
     /// Pass the value as its own type instead of as an interface.
     ConcreteType,
-    /// Give `make` a constant size, or one below the limit.
-    ConstantSize {
-        /// Largest number of bytes that stays on the stack.
-        limit: u64,
-    },
+    /// Give `make` a constant size.
+    ConstantSize,
     /// Reserve the capacity before the loop.
     Preallocate,
     /// Pass what the closure needs as arguments, or do not let it escape.

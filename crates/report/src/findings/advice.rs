@@ -13,9 +13,7 @@ pub(super) fn advice(advice: &Advice) -> String {
         }
         Advice::PassDestination => "let the caller pass a pointer, and fill in what it points to".to_owned(),
         Advice::ConcreteType => "take a parameter of the value's own type instead of an interface".to_owned(),
-        Advice::ConstantSize { limit } => {
-            format!("give `make` a constant size of at most {}", bytes(*limit))
-        }
+        Advice::ConstantSize => "give `make` a constant size".to_owned(),
         Advice::Preallocate => "reserve the capacity before the loop, as in `make([]T, 0, n)`".to_owned(),
         Advice::PassToClosure { variable } => format!(
             "pass {} to the function literal as an argument, or let the literal not outlive the call",
@@ -36,7 +34,7 @@ pub(super) fn advice_code(advice: &Advice) -> &'static str {
         Advice::ReturnValue { .. } => "return-value",
         Advice::PassDestination => "pass-destination",
         Advice::ConcreteType => "concrete-type",
-        Advice::ConstantSize { .. } => "constant-size",
+        Advice::ConstantSize => "constant-size",
         Advice::Preallocate => "preallocate",
         Advice::PassToClosure { .. } => "pass-to-closure",
         Advice::Hoist => "hoist",

@@ -115,7 +115,7 @@ fn advices() -> Vec<Advice> {
         Advice::ReturnValue { ty: "T".into(), size: 8 },
         Advice::PassDestination,
         Advice::ConcreteType,
-        Advice::ConstantSize { limit: 64 },
+        Advice::ConstantSize,
         Advice::Preallocate,
         Advice::PassToClosure { variable: sym("x") },
         Advice::Hoist,

@@ -277,17 +277,9 @@ fn cost(cost: &Cost) -> CostPart {
 }
 
 fn advice_part(a: &Advice) -> AdvicePart<'_> {
-    let mut part = AdvicePart {
-        code: advice_code(a),
-        text: advice(a),
-        ty: None,
-        size: None,
-        limit: None,
-        variable: None,
-    };
+    let mut part = AdvicePart { code: advice_code(a), text: advice(a), ty: None, size: None, variable: None };
     match a {
         Advice::ReturnValue { ty, size } => (part.ty, part.size) = (Some(ty.as_str()), Some(*size)),
-        Advice::ConstantSize { limit } => part.limit = Some(*limit),
         Advice::PassToClosure { variable } => part.variable = Some(variable.as_str()),
         _ => {}
     }

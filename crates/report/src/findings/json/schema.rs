@@ -217,7 +217,5 @@ pub(super) struct AdvicePart<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) size: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) limit: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) variable: Option<&'a str>,
 }
