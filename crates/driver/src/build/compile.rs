@@ -72,8 +72,7 @@ pub(crate) fn compile(
     let opt = cx.flags.json.then(OptLog::default);
     let mut log = Log { cx: &cx, columns: !flags.no_columns, draft: Draft::default(), spare, opt };
     *log.draft.tail() = spare.text();
-    let bytes = package.files.iter().map(|file| file.text.len()).sum();
-    let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg, bytes));
+    let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg));
     let per_iteration = before_escapes(&mut lowerer, &mut log, &abi_inputs(session, package, asm));
     // Explanations of all functions together would fill the memory.
     let analysis = escargo_escape::analyze(&cx, &mut lowerer.unit, &mut |unit, event| {
@@ -109,8 +108,7 @@ pub(crate) fn collect(
 ) -> PackageFacts {
     let cx = context(session, flags);
     let mut log = Log { cx: &cx, columns: false, draft: Draft::default(), spare, opt: None };
-    let bytes = package.files.iter().map(|file| file.text.len()).sum();
-    let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg, bytes));
+    let mut lowerer = Lowerer::new(cx, view, package, spare.unit(package.pkg));
     before_escapes(&mut lowerer, &mut log, &abi_inputs(session, package, asm));
     let mut collector = Collector::new(&cx, wanted);
     let trace = &mut |unit: &Unit, trace| collector.trace(unit, trace);

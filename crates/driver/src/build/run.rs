@@ -490,7 +490,7 @@ pub fn build(
             observer,
             packages: Packages::new(graph.packages.len(), session.store.universe().unsafe_pkg),
             results: Results::new(graph.packages.len(), told),
-            spare: Spare::default(),
+            spare: Spare::new(units.largest(graph)),
             units: &units,
             outlines,
             incomplete: AtomicBool::new(false),

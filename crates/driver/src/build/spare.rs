@@ -11,18 +11,28 @@ use parking_lot::Mutex;
 /// Buffers that nobody uses at the moment.
 #[derive(Debug, Default)]
 pub(crate) struct Spare {
+    /// Bytes of source of the largest package.
+    largest: usize,
     units: Mutex<Vec<Unit>>,
     texts: Mutex<Vec<String>>,
 }
 
 impl Spare {
-    /// An empty unit for a package with so many bytes of source.
-    pub(crate) fn unit(&self, pkg: PkgId, bytes: usize) -> Unit {
-        let spare = self.units.lock().pop();
-        let mut unit = spare.map_or_else(|| Unit::new(pkg), |unit| unit.recycled(pkg));
-        // As much as most packages need; to grow would be to copy, and to leave twice as much memory behind.
-        unit.nodes.reserve(bytes / 4);
-        unit.names.reserve(bytes / 32);
+    /// Nothing to spare yet; `largest` are the bytes of source of the largest package.
+    pub(crate) fn new(largest: usize) -> Spare {
+        Spare { largest, ..Spare::default() }
+    }
+
+    /// An empty unit.
+    pub(crate) fn unit(&self, pkg: PkgId) -> Unit {
+        if let Some(unit) = self.units.lock().pop() {
+            return unit.recycled(pkg);
+        }
+        let mut unit = Unit::new(pkg);
+        // As much as the largest package needs, most of the time: to grow would be to copy, and to leave twice as much
+        // memory behind. What is not used yet costs nothing.
+        unit.nodes.reserve(self.largest / 6);
+        unit.names.reserve(self.largest / 32);
         unit
     }
 

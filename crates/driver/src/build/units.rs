@@ -87,6 +87,15 @@ impl Units {
         !package.incomplete && package.path != "unsafe" && self.is_typed(index)
     }
 
+    /// Bytes of source of the largest package of which nothing is kept.
+    pub(super) fn largest(&self, graph: &PackageGraph) -> usize {
+        let compiled = graph.packages.iter_enumerated().filter_map(|(id, package)| {
+            let index = id.index();
+            (self.is_parsed(index, package) && self.entry(index).is_none()).then(|| self.sources[index].len())
+        });
+        compiled.max().unwrap_or(0)
+    }
+
     /// What is kept of a package.
     pub(super) fn entry(&self, package: usize) -> Option<&Entry> {
         self.entries[package].as_ref().map(|kept| &kept.entry)
