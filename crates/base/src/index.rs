@@ -150,10 +150,6 @@ impl<I: Id, T> IndexVec<I, T> {
     pub fn reserve(&mut self, n: usize) {
         self.raw.reserve(n);
     }
-    /// Gives back unused capacity.
-    pub fn shrink_to_fit(&mut self) {
-        self.raw.shrink_to_fit();
-    }
     /// Bytes of the entries themselves, for memory statistics.
     pub fn heap_bytes(&self) -> usize {
         self.raw.capacity() * size_of::<T>()

@@ -14,6 +14,8 @@
 //! Where source groups several names under one type (`a, b int`), each name has its own [`Field`],
 //! and the fields share the [`ExprId`] of the type: one written type stays one node.
 
+use std::cell::Cell;
+
 use std::marker::PhantomData;
 use std::ops::Index;
 
@@ -695,6 +697,21 @@ impl SyntaxError {
     }
 }
 
+thread_local! {
+    /// An empty tree with room for nodes.
+    static ROOM: Cell<Option<Tree>> = const { Cell::new(None) };
+}
+
+/// Rooms in which expressions take more bytes are not kept.
+const LARGEST_ROOM: usize = 8 << 20;
+
+/// Makes `full` as small as it can be, and leaves its memory to `room`.
+fn settle<I: Id, T: Copy>(full: &mut IndexVec<I, T>, room: &mut IndexVec<I, T>) {
+    *room = std::mem::take(full);
+    *full = IndexVec::from_raw(room.as_slice().to_vec());
+    room.clear();
+}
+
 /// The tree of one file, with everything the parser learned beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
@@ -760,31 +777,33 @@ impl Tree {
         self.decls.push(Decl::Bad)
     }
 
-    /// An empty tree with room for what a file of `bytes` bytes usually holds.
-    pub(crate) fn with_capacity(bytes: usize) -> Tree {
-        Tree {
-            idents: IndexVec::with_capacity(bytes / 9),
-            exprs: IndexVec::with_capacity(bytes / 7),
-            expr_locs: IndexVec::with_capacity(bytes / 7),
-            stmts: IndexVec::with_capacity(bytes / 40),
-            stmt_locs: IndexVec::with_capacity(bytes / 40),
-            pool: Vec::with_capacity(bytes / 12),
-            ..Tree::default()
+    /// An empty tree in the room that the last one of this thread left.
+    pub(crate) fn in_room() -> Tree {
+        ROOM.take().unwrap_or_default()
+    }
+
+    /// The same tree in no more memory than it needs. Its room goes to the next one: while nodes are added, nobody knows
+    /// how many there will be.
+    pub(crate) fn out_of_room(mut self) -> Tree {
+        let mut room = Tree::default();
+        settle(&mut self.idents, &mut room.idents);
+        settle(&mut self.exprs, &mut room.exprs);
+        settle(&mut self.expr_locs, &mut room.expr_locs);
+        settle(&mut self.stmts, &mut room.stmts);
+        settle(&mut self.stmt_locs, &mut room.stmt_locs);
+        settle(&mut self.decls, &mut room.decls);
+        settle(&mut self.decl_locs, &mut room.decl_locs);
+        settle(&mut self.fields, &mut room.fields);
+        settle(&mut self.clauses, &mut room.clauses);
+        room.pool = std::mem::take(&mut self.pool);
+        self.pool = room.pool.as_slice().to_vec();
+        room.pool.clear();
+        if room.exprs.heap_bytes() <= LARGEST_ROOM {
+            ROOM.set(Some(room));
         }
+        self
     }
-    /// Gives back what capacity is left.
-    pub(crate) fn shrink(&mut self) {
-        self.idents.shrink_to_fit();
-        self.exprs.shrink_to_fit();
-        self.expr_locs.shrink_to_fit();
-        self.stmts.shrink_to_fit();
-        self.stmt_locs.shrink_to_fit();
-        self.decls.shrink_to_fit();
-        self.decl_locs.shrink_to_fit();
-        self.fields.shrink_to_fit();
-        self.clauses.shrink_to_fit();
-        self.pool.shrink_to_fit();
-    }
+
     /// The nodes of a list.
     #[inline]
     pub fn list<I: PoolId>(

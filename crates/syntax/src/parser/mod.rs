@@ -87,7 +87,7 @@ fn parse_with(src: &[u8], options: ParseOptions, wanted: Option<Wanted<'_>>) -> 
     let mut parser = Parser {
         lexer,
         src,
-        tree: Tree::with_capacity(if options.imports_only || wanted.is_some() { 0 } else { src.len() }),
+        tree: Tree::in_room(),
         options,
         skips: wanted.map_or(&[], |wanted| wanted.skip),
         wanted,
@@ -152,8 +152,7 @@ impl Parser<'_> {
         tree.directives = std::mem::take(&mut self.lexer.directives);
         tree.line_directives = std::mem::take(&mut self.lexer.line_directives);
         self.lexer.take_names().release();
-        tree.shrink();
-        tree
+        tree.out_of_room()
     }
 
     // Tokens.
