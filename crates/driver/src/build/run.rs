@@ -335,7 +335,7 @@ impl Run<'_> {
             return false;
         }
         let unit = entry.or(said.entry.as_deref()).and_then(|entry| self.unit_text(id, entry));
-        let room = RefCell::new(self.spare.text());
+        let room = RefCell::new(self.spare.printing());
         let print = |out: &mut dyn FnMut(&str)| match (&unit, &kept_text) {
             (Some(unit), Some(text)) => unit.print(draft::chunks(text), &mut room.borrow_mut(), out),
             _ => {
@@ -352,7 +352,6 @@ impl Run<'_> {
             print: &print,
         };
         self.observer.package(id, outcome, &here);
-        self.spare.give_text(room.into_inner());
         said.draft.into_chunks().into_iter().for_each(|chunk| self.spare.give_text(chunk));
         true
     }

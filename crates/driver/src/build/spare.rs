@@ -6,7 +6,7 @@
 use escargo_ir::Unit;
 use escargo_report::draft::CHUNK;
 use escargo_types::PkgId;
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 /// Buffers that nobody uses at the moment.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Spare {
     largest: usize,
     units: Mutex<Vec<Unit>>,
     texts: Mutex<Vec<String>>,
+    /// Where texts are made ready to be printed, one at a time.
+    printing: Mutex<String>,
 }
 
 impl Spare {
@@ -40,6 +42,11 @@ impl Spare {
     pub(crate) fn text(&self) -> String {
         // A chunk is cut when it is full, so it is a little longer.
         self.texts.lock().pop().unwrap_or_else(|| String::with_capacity(CHUNK + CHUNK / 8))
+    }
+
+    /// Where a text can be made ready to be printed.
+    pub(crate) fn printing(&self) -> MutexGuard<'_, String> {
+        self.printing.lock()
     }
 
     /// Takes back a unit that is done with.
