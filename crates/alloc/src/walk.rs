@@ -3,7 +3,9 @@
 use escargo_base::Symbol;
 use escargo_dialect::allocating::{AllocRules, ConcatBytes};
 use escargo_escape::{Analysis, Placement};
-use escargo_ir::{CaseClause, Context, FuncId, IrPos, Kind, NameId, NodeId, Op, StaticValues, Unit};
+use escargo_ir::{
+    CaseClause, Context, FuncId, IrPos, Kind, NameId, NodeId, Op, StaticValues, Unit, jumped_back,
+};
 use escargo_types::{Type, TypeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -115,7 +117,8 @@ impl Collector<'_, '_> {
         self.destinations.clear();
         self.mentions = None;
         self.declared.clear();
-        self.loops = loops(unit, &function.body);
+        let has_loops = self.analysis.contents(func).is_none_or(|contents| contents.loops);
+        self.loops = if has_loops { jumped_back(unit, &function.body) } else { FxHashSet::default() };
         self.moves = moves::find(self.cx, unit, func);
         let formals = function.inputs().len() + function.results().len();
         function.dcl[..formals].iter().for_each(|&name| self.variable(name));
@@ -366,19 +369,4 @@ impl Collector<'_, '_> {
             _ => self.fuse_bytes(key, Why::LookedUp),
         }
     }
-}
-
-/// The labels among statements that a goto behind them jumps to.
-fn loops(unit: &Unit, body: &[NodeId]) -> FxHashSet<Symbol> {
-    let (mut seen, mut loops) = (FxHashSet::default(), FxHashSet::default());
-    unit.preorder_list(body, &mut |node| match unit.nodes[node].kind {
-        Kind::Label(label) => {
-            seen.insert(label);
-        }
-        Kind::Branch(Op::Goto, Some(label)) if seen.contains(&label) => {
-            loops.insert(label);
-        }
-        _ => {}
-    });
-    loops
 }

@@ -3,9 +3,9 @@
 use escargo_base::{Id, Symbol};
 use escargo_dialect::escaping::EscapeRules;
 use escargo_ir::scc::ClosureRule;
-use escargo_ir::{Class, Context, FuncId, Kind, NameId, Node, NodeId, StaticValues, Unit};
+use escargo_ir::{Class, Context, FuncId, Kind, NameId, Node, NodeId, StaticValues, Unit, jumped_back};
 use escargo_types::TypeId;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::event::Reason;
@@ -38,8 +38,8 @@ pub(crate) struct Frame {
     pub(crate) scope: ScopeId,
     /// Depth of loops, plus one.
     pub(crate) depth: u32,
-    /// Labels not reached yet, and whether they are heads of loops made with `goto`.
-    pub(crate) labels: Vec<(Symbol, bool)>,
+    /// Labels that are heads of loops made with `goto`.
+    pub(crate) loops: FxHashSet<Symbol>,
 }
 
 /// The analysis of a unit.
@@ -192,8 +192,8 @@ impl<'a, 'c> Analyzer<'a, 'c> {
 
     fn walk_func(&mut self, func: FuncId) {
         let Progress::InBatch(scope) = self.progress(func) else { return };
-        let labels = self.labels(func);
-        let frame = Frame { func, scope, depth: 1, labels };
+        let loops = self.loops(func);
+        let frame = Frame { func, scope, depth: 1, loops };
         let around = std::mem::replace(&mut self.frame, frame);
         let body: Nodes = self.unit.funcs[func].body.iter().copied().collect();
         self.block(&body);
@@ -208,22 +208,12 @@ impl<'a, 'c> Analyzer<'a, 'c> {
         self.walk_func(func);
     }
 
-    /// Labels of a function; a `goto` behind its label makes a loop.
-    fn labels(&self, func: FuncId) -> Vec<(Symbol, bool)> {
-        let mut labels: Vec<(Symbol, bool)> = Vec::new();
-        if self.analysis.contents(func).is_some_and(|contents| !contents.labels) {
-            return labels;
+    /// Labels of a function at which loops begin.
+    fn loops(&self, func: FuncId) -> FxHashSet<Symbol> {
+        match self.analysis.contents(func) {
+            Some(contents) if !contents.loops => FxHashSet::default(),
+            _ => jumped_back(self.unit, &self.unit.funcs[func].body),
         }
-        self.unit.preorder_list(&self.unit.funcs[func].body, &mut |node| match self.unit.nodes[node].kind {
-            Kind::Label(label) if !label.is_blank() => labels.push((label, false)),
-            Kind::Branch(escargo_ir::Op::Goto, Some(label)) => {
-                if let Some(entry) = labels.iter_mut().find(|(l, _)| *l == label) {
-                    entry.1 = true;
-                }
-            }
-            _ => {}
-        });
-        labels
     }
 }
 
@@ -422,6 +412,11 @@ impl Analyzer<'_, '_> {
 impl Frame {
     /// Outside of functions.
     fn none() -> Frame {
-        Frame { func: FuncId::from_index(0), scope: ScopeId::from_index(0), depth: 1, labels: Vec::new() }
+        Frame {
+            func: FuncId::from_index(0),
+            scope: ScopeId::from_index(0),
+            depth: 1,
+            loops: FxHashSet::default(),
+        }
     }
 }

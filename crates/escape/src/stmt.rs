@@ -97,8 +97,10 @@ impl Analyzer<'_, '_> {
     /// A label that a later `goto` jumps to begins a loop, which ends with the block.
     fn label(&mut self, node: NodeId) {
         let Kind::Label(label) = self.unit.nodes[node].kind else { return };
-        let Some(i) = self.frame.labels.iter().position(|&(l, _)| l == label) else { return };
-        let (_, looping) = self.frame.labels.swap_remove(i);
+        if label.is_blank() {
+            return;
+        }
+        let looping = self.frame.loops.contains(&label);
         if looping {
             self.frame.depth += 1;
         }

@@ -6,13 +6,14 @@ use std::collections::VecDeque;
 use escargo_base::Id;
 use escargo_types::{Type, TypeStore};
 
+use crate::jumps::Jumps;
 use crate::{Context, FuncId, Kind, NodeId, Op, Role, Unit};
 
 /// What there is in the body of a function, literals in it left out: some passes need not look at most functions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
-    /// Labels.
-    pub labels: bool,
+    /// Labels that are jumped back to.
+    pub loops: bool,
     /// Indexing of arrays, through pointers too, and of strings.
     pub indices: bool,
     /// Function literals.
@@ -251,17 +252,16 @@ fn references(store: &TypeStore, unit: &Unit, func: FuncId, is_func: &[bool]) ->
     };
     let mut list = Vec::new();
     let mut contents = Contents::default();
+    let mut jumps = Jumps::default();
     unit.preorder_list(&unit.funcs[func].body, &mut |node| {
-        let callee = match &unit.nodes[node].kind {
+        let kind = &unit.nodes[node].kind;
+        jumps.node(kind);
+        let callee = match kind {
             &Kind::Name(name) if is_func[name.index()] => unit.names[name].func,
             Kind::Selector(selector) => selector.func,
             &Kind::Closure(func) => {
                 contents.literals = true;
                 Some(func)
-            }
-            Kind::Label(_) => {
-                contents.labels = true;
-                None
             }
             &Kind::Index(Op::Index, x, _) => {
                 contents.indices = contents.indices || indexed(x);
@@ -275,5 +275,6 @@ fn references(store: &TypeStore, unit: &Unit, func: FuncId, is_func: &[bool]) ->
             list.push(callee);
         }
     });
+    contents.loops = !jumps.back.is_empty();
     (list, contents)
 }
