@@ -1,5 +1,5 @@
 //! `cargo xtask bench build`: what the compiler says of all of std, and of net/http with all it imports, by the Go toolchain
-//! and by escargo.
+//! and by escargo; and how long `escargo check` takes beside it.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -24,11 +24,14 @@ pub(crate) fn build(args: &FrontEndArgs) -> Result<bool> {
     let row = |what: &str, go: f64, own: f64, unit: &str| {
         println!("{what:<44}{go:>10.3}{own:>10.3}{:>8.2}  {unit}", go / own);
     };
+    // Next to the build that it is compared with, before anything else is run.
+    let checked = best(args.rounds.max(1), || check(args, &program, &sdk, &place))?;
     for packages in ["std", "net/http"] {
         let own = best(args.rounds.max(1), || ours(args, &program, &sdk, &place, packages, &["--no-cache"]))?;
         let go = theirs(args, &sdk, &place, packages)?;
         row(&format!("{packages}, from nothing"), go, own, "s");
     }
+    println!("{:<44}{:>10}{checked:>10.3}          s", "escargo check std, from nothing", "");
     let mib = memory(args, &program, &sdk, &place)?;
     println!("{:<44}{:>10}{mib:>10.1}          MiB", "largest resident size, std", "");
     ours(args, &program, &sdk, &place, "std", &[])?;
@@ -129,11 +132,22 @@ fn escargo(
     packages: &str,
     extra: &[&str],
 ) -> Command {
+    let mut command = command(args, program, sdk, place, "build");
+    command.args(extra).args([FLAGS, packages]);
+    command
+}
+
+fn command(args: &FrontEndArgs, program: &Path, sdk: &Sdk, place: &Path, name: &str) -> Command {
     let mut command = Command::new(program);
-    command.arg("build").arg("--go").arg(&sdk.root).args(["-j", &args.jobs.to_string()]).args(extra);
-    command.args([FLAGS, packages]).current_dir(place).env("ESCARGO_CACHE", place.join("cache"));
+    command.args([name, "--go"]).arg(&sdk.root).args(["-j", &args.jobs.to_string()]);
+    command.current_dir(place).env("ESCARGO_CACHE", place.join("cache"));
     command.env("GO111MODULE", "off").env("CGO_ENABLED", "0");
     command
+}
+
+fn check(args: &FrontEndArgs, program: &Path, sdk: &Sdk, place: &Path) -> Result<()> {
+    let mut command = command(args, program, sdk, place, "check");
+    run(command.args(["--no-cache", "std"]), &place.join("check.txt"))
 }
 
 fn ours(
