@@ -8,6 +8,9 @@ use escargo_report::draft::CHUNK;
 use escargo_types::PkgId;
 use parking_lot::{Mutex, MutexGuard};
 
+/// Units have room for packages of up to so many bytes of source: there is one for each thread, and few packages are larger.
+const RESERVED: usize = 4 << 20;
+
 /// Buffers that nobody uses at the moment.
 #[derive(Debug, Default)]
 pub(crate) struct Spare {
@@ -33,8 +36,9 @@ impl Spare {
         let mut unit = Unit::new(pkg);
         // As much as the largest package needs, most of the time: to grow would be to copy, and to leave twice as much
         // memory behind. What is not used yet costs nothing.
-        unit.nodes.reserve(self.largest / 6);
-        unit.names.reserve(self.largest / 32);
+        let bytes = self.largest.min(RESERVED);
+        unit.nodes.reserve(bytes / 6);
+        unit.names.reserve(bytes / 32);
         unit
     }
 
