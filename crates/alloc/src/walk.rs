@@ -3,9 +3,7 @@
 use escargo_base::Symbol;
 use escargo_dialect::allocating::{AllocRules, ConcatBytes};
 use escargo_escape::{Analysis, Placement};
-use escargo_ir::{
-    CaseClause, Context, FuncId, IrPos, Kind, NameId, NodeId, Op, StaticValues, Unit, jumped_back,
-};
+use escargo_ir::{CaseClause, Context, FuncId, IrPos, Kind, NameId, NodeId, Op, StaticValues, Unit};
 use escargo_types::{Type, TypeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -117,8 +115,7 @@ impl Collector<'_, '_> {
         self.destinations.clear();
         self.mentions = None;
         self.declared.clear();
-        let has_loops = self.analysis.contents(func).is_none_or(|contents| contents.loops);
-        self.loops = if has_loops { jumped_back(unit, &function.body) } else { FxHashSet::default() };
+        self.loops = self.analysis.loops(unit, func);
         self.moves = moves::find(self.cx, unit, func);
         let formals = function.inputs().len() + function.results().len();
         function.dcl[..formals].iter().for_each(|&name| self.variable(name));

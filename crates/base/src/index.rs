@@ -74,10 +74,6 @@ impl<I: Id, T> IndexVec<I, T> {
     pub const fn new() -> Self {
         IndexVec { raw: Vec::new(), marker: PhantomData }
     }
-    /// An empty vector with room for `n` entries.
-    pub fn with_capacity(n: usize) -> Self {
-        Self::from_raw(Vec::with_capacity(n))
-    }
     /// Wraps an existing vector.
     pub const fn from_raw(raw: Vec<T>) -> Self {
         IndexVec { raw, marker: PhantomData }

@@ -2,6 +2,9 @@
 //!
 //! Several threads make and drop millions of small things at once: checking takes a tenth less time than with the
 //! system's allocator.
+//!
+//! It is the older of two lines of mimalloc (`v2`): with the newer one, which puts blocks of 84 to 512 kB of similar size into
+//! pages of 4 MB, all of std takes a tenth more memory.
 
 #![allow(unsafe_code, reason = "an allocator cannot be had otherwise")]
 
@@ -71,7 +74,7 @@ unsafe impl GlobalAlloc for Mimalloc {
 
 impl Mimalloc {
     /// A block of the size asked for in place of a larger one: left where it is, as mimalloc does with blocks up to twice as
-    /// large, it would keep the rest from others for as long as it lives.
+    /// large, it would keep the rest from others for as long as it lives. Sizes of blocks are an eighth apart.
     ///
     /// # Safety
     /// As for [`GlobalAlloc::realloc`], and the size is less than that of the layout.

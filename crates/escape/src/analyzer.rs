@@ -3,7 +3,7 @@
 use escargo_base::{Id, Symbol};
 use escargo_dialect::escaping::EscapeRules;
 use escargo_ir::scc::ClosureRule;
-use escargo_ir::{Class, Context, FuncId, Kind, NameId, Node, NodeId, StaticValues, Unit, jumped_back};
+use escargo_ir::{Class, Context, FuncId, Kind, NameId, Node, NodeId, StaticValues, Unit};
 use escargo_types::TypeId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -192,7 +192,7 @@ impl<'a, 'c> Analyzer<'a, 'c> {
 
     fn walk_func(&mut self, func: FuncId) {
         let Progress::InBatch(scope) = self.progress(func) else { return };
-        let loops = self.loops(func);
+        let loops = self.analysis.loops(self.unit, func);
         let frame = Frame { func, scope, depth: 1, loops };
         let around = std::mem::replace(&mut self.frame, frame);
         let body: Nodes = self.unit.funcs[func].body.iter().copied().collect();
@@ -206,14 +206,6 @@ impl<'a, 'c> Analyzer<'a, 'c> {
             self.init_func(func);
         }
         self.walk_func(func);
-    }
-
-    /// Labels of a function at which loops begin.
-    fn loops(&self, func: FuncId) -> FxHashSet<Symbol> {
-        match self.analysis.contents(func) {
-            Some(contents) if !contents.loops => FxHashSet::default(),
-            _ => jumped_back(self.unit, &self.unit.funcs[func].body),
-        }
     }
 }
 

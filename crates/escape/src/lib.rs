@@ -30,9 +30,10 @@ mod wrap;
 
 use std::cell::Cell;
 
-use escargo_base::Id;
+use escargo_base::{Id, Symbol};
 use escargo_ir::scc::{BottomUp, Contents};
-use escargo_ir::{Context, FuncId, NodeId, Unit};
+use escargo_ir::{Context, FuncId, NodeId, Unit, jumped_back};
+use rustc_hash::FxHashSet;
 
 pub use event::{Event, Memo, Note, Path, Place, Reason, Step, Text};
 pub use trace::{Hop, HopNote, Spot, Trace, Trail, TrailEnd};
@@ -73,6 +74,13 @@ impl Analysis {
     /// What there was in the body of a function when it was analysed, if anybody looked.
     pub fn contents(&self, func: FuncId) -> Option<Contents> {
         self.contents.get(func.index()).copied().flatten()
+    }
+    /// Labels of a function at which loops begin that are made with `goto`.
+    pub fn loops(&self, unit: &Unit, func: FuncId) -> FxHashSet<Symbol> {
+        match self.contents(func) {
+            Some(contents) if !contents.loops => FxHashSet::default(),
+            _ => jumped_back(unit, &unit.funcs[func].body),
+        }
     }
     fn note(&mut self, func: FuncId, contents: Option<Contents>) {
         if self.contents.len() <= func.index() {

@@ -15,7 +15,6 @@
 //! and the fields share the [`ExprId`] of the type: one written type stays one node.
 
 use std::cell::Cell;
-
 use std::marker::PhantomData;
 use std::ops::Index;
 

@@ -235,3 +235,15 @@ fn declarations_that_are_skipped_leave_bad_ones() {
         assert_eq!(tree.top.len(), 8, "{first}");
     }
 }
+
+#[test]
+fn a_tree_takes_no_memory_that_an_earlier_one_needed() {
+    let small = "package p\nfunc f(a int) int { switch a { case 1: return 2 }; return a }\n";
+    let large = small.to_owned() + &"var _ = []string{\"x\", \"y\"}[1:]\n".repeat(10_000);
+    let alone = std::thread::spawn(move || parsed(small).heap_bytes()).join().unwrap();
+    let before = parsed(small);
+    assert!(parsed(&large).heap_bytes() > 1_000 * alone);
+    let after = parsed(small);
+    assert_eq!((before.heap_bytes(), after.heap_bytes()), (alone, alone));
+    assert_eq!(format!("{before:?}"), format!("{after:?}"));
+}

@@ -1,7 +1,8 @@
 //! Groups of functions.
 
-use escargo_ir::FuncId;
+use escargo_base::Symbol;
 use escargo_ir::scc::BottomUp;
+use escargo_ir::{FuncId, Kind, Op, jumped_back};
 
 use crate::support::Session;
 
@@ -100,4 +101,26 @@ fn bodies_may_change_between_groups() {
     calls(&mut s, a, &[c]);
     assert_eq!(next(&mut order, &s), Some(vec![a]));
     assert_eq!(next(&mut order, &s), None);
+}
+
+#[test]
+fn loops_are_where_a_goto_follows_its_label() {
+    let mut s = Session::new(27);
+    let back = Symbol::intern("back");
+    let ahead = Symbol::intern("ahead");
+    let mut loops = |jumps: &[Kind]| {
+        let f = s.func("f");
+        let body: Vec<_> = jumps.iter().map(|kind| s.stmt(kind.clone())).collect();
+        s.set_body(f, &body);
+        let mut order = BottomUp::new(&s.cx(), &[f]);
+        order.next(&s.store, &s.unit);
+        let found = jumped_back(&s.unit, &s.unit.funcs[f].body);
+        assert_eq!(order.contents(f).map(|contents| contents.loops), Some(!found.is_empty()));
+        found.into_iter().collect::<Vec<_>>()
+    };
+    const NONE: [Symbol; 0] = [];
+    let goto = |label| Kind::Branch(Op::Goto, Some(label));
+    assert_eq!(loops(&[goto(ahead), Kind::Label(ahead)]), NONE);
+    assert_eq!(loops(&[goto(ahead), Kind::Label(back), goto(back), Kind::Label(ahead)]), [back]);
+    assert_eq!(loops(&[Kind::Label(back), Kind::Branch(Op::Continue, Some(back))]), NONE);
 }
